@@ -1,0 +1,86 @@
+#include "config.h"
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "base/eventq.h"
+
+struct WeirEventQueue {
+    pthread_mutex_t lock; /* guards first and last */
+    WeirEvent *first, *last;
+    void (*notify)(void *);
+    void *notifyArg;
+};
+
+WeirEventQueue *WeirEventQueueNew(void (*notify)(void *), void *notifyArg)
+{
+    WeirEventQueue *queue = calloc(1, sizeof *queue);
+    if (queue) {
+        pthread_mutex_init(&queue->lock, NULL);
+        queue->notify = notify;
+        queue->notifyArg = notifyArg;
+    }
+    return queue;
+}
+
+void WeirEventQueueFree(WeirEventQueue *queue)
+{
+    WeirEvent *event;
+    if (!queue)
+        return;
+    while ((event = queue->first)) {
+        queue->first = event->next;
+        free(event);
+    }
+    pthread_mutex_destroy(&queue->lock);
+    free(queue);
+}
+
+void WeirEventPost(WeirEventQueue *queue, void *owner, int kind, int detail,
+                   const char *text)
+{
+    WeirEvent *event = calloc(1, sizeof *event);
+    int wasEmpty;
+    if (!event)
+        return;
+    event->owner = owner;
+    event->kind = kind;
+    event->detail = detail;
+    snprintf(event->text, sizeof event->text, "%s", text ? text : "");
+    pthread_mutex_lock(&queue->lock);
+    wasEmpty = !queue->first;
+    if (wasEmpty)
+        queue->first = event;
+    else
+        queue->last->next = event;
+    queue->last = event;
+    if (wasEmpty && queue->notify)
+        queue->notify(queue->notifyArg);
+    pthread_mutex_unlock(&queue->lock);
+}
+
+WeirEvent *WeirEventTakeAll(WeirEventQueue *queue)
+{
+    WeirEvent *first;
+    pthread_mutex_lock(&queue->lock);
+    first = queue->first;
+    queue->first = queue->last = NULL;
+    pthread_mutex_unlock(&queue->lock);
+    return first;
+}
+
+void WeirEventPurge(WeirEventQueue *queue, void *owner)
+{
+    WeirEvent **link, *event, *last = NULL;
+    pthread_mutex_lock(&queue->lock);
+    for (link = &queue->first; (event = *link);) {
+        if (event->owner == owner) {
+            *link = event->next;
+            free(event);
+        } else {
+            last = event;
+            link = &event->next;
+        }
+    }
+    queue->last = last;
+    pthread_mutex_unlock(&queue->lock);
+}

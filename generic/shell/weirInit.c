@@ -1,0 +1,25 @@
+/* shell: package initialisation and the programs.
+ *
+ * This file: the one entry point that Tcl's loader calls.  Every family registers itself. */
+#include "config.h"
+#include "tcl/weirTcl.h"
+
+DLLEXPORT int Weir_Init(Tcl_Interp *interp);
+
+/* Rows appear as rooms get commands: each registers its family in namespace ::weir. */
+static int (*const families[])(Tcl_Interp *) = {
+    NULL,
+};
+
+__attribute__((visibility("default"))) int Weir_Init(Tcl_Interp *interp)
+{
+    int i;
+    if (!Tcl_InitStubs(interp, "8.6-", 0))
+        return TCL_ERROR;
+    if (!Tcl_CreateNamespace(interp, "::weir", NULL, NULL))
+        return TCL_ERROR;
+    for (i = 0; families[i]; i++)
+        if (families[i](interp) != TCL_OK)
+            return TCL_ERROR;
+    return Tcl_PkgProvide(interp, "weir", PACKAGE_VERSION);
+}

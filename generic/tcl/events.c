@@ -1,0 +1,124 @@
+#include "config.h"
+#include <limits.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "tcl/events.h"
+#include "wake.h"
+
+typedef struct ThreadState {
+    WeirEventQueue *queue;
+    int fd;
+    Tcl_HashTable handlers; /* owner -> WeirEventHandler * */
+} ThreadState;
+
+static _Thread_local ThreadState *threadState;
+
+static void RingFd(void *arg)
+{
+    WeirWakeRing((int)(intptr_t)arg);
+}
+
+/* The file handler: hand over everything that is queued.  A handler may destroy any owner,
+ * so each event looks its handler up afresh. */
+static void Deliver(void *data, int mask)
+{
+    ThreadState *state = data;
+    WeirEvent *event, *next;
+    WeirWakeClear(state->fd);
+    for (event = WeirEventTakeAll(state->queue); event; event = next) {
+        Tcl_HashEntry *entry = Tcl_FindHashEntry(&state->handlers, event->owner);
+        next = event->next;
+        if (entry) {
+            WeirEventHandler *handler = (WeirEventHandler *)Tcl_GetHashValue(entry);
+            handler(event->owner, event);
+        }
+        free(event);
+    }
+}
+
+static void ThreadExit(void *data)
+{
+    ThreadState *state = data;
+    Tcl_DeleteFileHandler(state->fd);
+    Tcl_DeleteHashTable(&state->handlers);
+    WeirEventQueueFree(state->queue);
+    close(state->fd);
+    free(state);
+    threadState = NULL;
+}
+
+WeirEventQueue *WeirEventsQueue(WeirErr *err)
+{
+    ThreadState *state = threadState;
+    if (state)
+        return state->queue;
+    state = calloc(1, sizeof *state);
+    if (!state)
+        return NULL;
+    state->fd = WeirWakeOpen(err);
+    if (state->fd < 0) {
+        free(state);
+        return NULL;
+    }
+    state->queue = WeirEventQueueNew(RingFd, (void *)(intptr_t)state->fd);
+    Tcl_InitHashTable(&state->handlers, TCL_ONE_WORD_KEYS);
+    Tcl_CreateFileHandler(state->fd, TCL_READABLE, Deliver, state);
+    Tcl_CreateThreadExitHandler(ThreadExit, state);
+    threadState = state;
+    return state->queue;
+}
+
+void WeirEventsExpect(void *owner, WeirEventHandler *handler)
+{
+    int isNew;
+    if (threadState)
+        Tcl_SetHashValue(Tcl_CreateHashEntry(&threadState->handlers, owner, &isNew),
+                         (void *)handler);
+}
+
+void WeirEventsForget(void *owner)
+{
+    Tcl_HashEntry *entry;
+    if (!threadState)
+        return;
+    entry = Tcl_FindHashEntry(&threadState->handlers, owner);
+    if (entry)
+        Tcl_DeleteHashEntry(entry);
+    WeirEventPurge(threadState->queue, owner);
+}
+
+static void MarkTimeout(void *data)
+{
+    *(int *)data = 1;
+}
+
+int WeirEventsWait(Tcl_Interp *interp, int (*done)(void *arg), void *arg, int64_t timeoutNs)
+{
+    Tcl_TimerToken timer = NULL;
+    int late = 0, rc = TCL_OK;
+    if (timeoutNs >= 0) {
+        int64_t ms = (timeoutNs + WEIR_NS_PER_MS - 1) / WEIR_NS_PER_MS;
+        timer = Tcl_CreateTimerHandler(ms > INT_MAX ? INT_MAX : (int)ms, MarkTimeout, &late);
+    }
+    while (!done(arg)) {
+        if (late) {
+            rc = TCL_CONTINUE;
+            break;
+        }
+        if (Tcl_Canceled(interp, TCL_LEAVE_ERR_MSG) == TCL_ERROR) {
+            rc = TCL_ERROR;
+            break;
+        }
+        if (Tcl_LimitExceeded(interp)) {
+            Tcl_SetObjResult(interp, Tcl_NewStringObj("limit exceeded", -1));
+            rc = TCL_ERROR;
+            break;
+        }
+        Tcl_DoOneEvent(TCL_ALL_EVENTS);
+    }
+    if (timer && !late)
+        Tcl_DeleteTimerHandler(timer);
+    return rc;
+}

@@ -1,0 +1,122 @@
+/* The error path and the making of families. */
+#include "config.h"
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include "tcl/weirTcl.h"
+
+int WeirTclError(Tcl_Interp *interp, const char *room, const WeirErr *err)
+{
+    Tcl_Obj *code[4];
+    int n = 3;
+    if (!interp)
+        return TCL_ERROR;
+    code[0] = Tcl_NewStringObj("WEIR", -1);
+    code[1] = Tcl_NewStringObj(room, -1);
+    code[2] = Tcl_NewStringObj(WeirErrReason(err->code), -1);
+    if (err->sysErrno)
+        code[n++] = Tcl_NewStringObj(WeirErrnoName(err->sysErrno), -1);
+    Tcl_SetObjResult(interp, Tcl_NewStringObj(err->text, -1));
+    Tcl_SetObjErrorCode(interp, Tcl_NewListObj(n, code));
+    return TCL_ERROR;
+}
+
+int WeirTclFail(Tcl_Interp *interp, const char *room, int code, const char *fmt, ...)
+{
+    WeirErr err = { code, 0, "" };
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(err.text, sizeof err.text, fmt, args);
+    va_end(args);
+    return WeirTclError(interp, room, &err);
+}
+
+static const char *WordAt(const void *words, size_t stride, int i)
+{
+    return *(const char *const *)((const char *)words + stride * (size_t)i);
+}
+
+int WeirTclWord(Tcl_Interp *interp, const char *room, Tcl_Obj *obj, const void *words,
+                size_t stride, const char *what, int *index)
+{
+    const char *text = Tcl_GetString(obj), *word;
+    size_t len = strlen(text);
+    int i, hit = -1, hits = 0;
+    Tcl_DString list;
+    for (i = 0; (word = WordAt(words, stride, i)); i++) {
+        if (strcmp(word, text) == 0) {
+            *index = i;
+            return TCL_OK;
+        }
+        if (len > 0 && strncmp(word, text, len) == 0) {
+            hit = i;
+            hits++;
+        }
+    }
+    if (hits == 1) {
+        *index = hit;
+        return TCL_OK;
+    }
+    Tcl_DStringInit(&list);
+    for (i = 0; (word = WordAt(words, stride, i)); i++) {
+        if (i > 0)
+            Tcl_DStringAppend(&list, WordAt(words, stride, i + 1) ? ", " : " or ", -1);
+        Tcl_DStringAppend(&list, word, -1);
+    }
+    WeirTclFail(interp, room, WEIR_E_ARG, "%s %s \"%.60s\": use %s",
+                hits ? "ambiguous" : "unknown", what, text, Tcl_DStringValue(&list));
+    Tcl_DStringFree(&list);
+    return TCL_ERROR;
+}
+
+int WeirTclUsage(Tcl_Interp *interp, const char *room, Tcl_Obj *const objv[], int skip,
+                 const char *args)
+{
+    Tcl_DString text;
+    int i;
+    Tcl_DStringInit(&text);
+    for (i = 0; i < skip; i++) {
+        const char *word = Tcl_GetString(objv[i]);
+        if (strncmp(word, "::weir::", 8) == 0)
+            word += 8;
+        Tcl_DStringAppend(&text, word, -1);
+        Tcl_DStringAppend(&text, " ", 1);
+    }
+    Tcl_DStringAppend(&text, args, -1);
+    WeirTclFail(interp, room, WEIR_E_ARG, "wrong number of words: use %s",
+                Tcl_DStringValue(&text));
+    Tcl_DStringFree(&text);
+    return TCL_ERROR;
+}
+
+int WeirFamilyCreate(Tcl_Interp *interp, const char *family, const WeirSubcommand *table,
+                     void *clientData)
+{
+    Tcl_DString name;
+    Tcl_Namespace *ns, *root;
+    Tcl_Obj *map = Tcl_NewDictObj();
+    Tcl_Command token;
+    Tcl_DStringInit(&name);
+    Tcl_DStringAppend(&name, "::weir::", -1);
+    Tcl_DStringAppend(&name, family, -1);
+    ns = Tcl_CreateNamespace(interp, Tcl_DStringValue(&name), NULL, NULL);
+    root = Tcl_FindNamespace(interp, "::weir", NULL, 0);
+    Tcl_IncrRefCount(map);
+    for (; ns && table->name; table++) {
+        Tcl_Obj *full = Tcl_ObjPrintf("::weir::%s::%s", family, table->name);
+        Tcl_IncrRefCount(full);
+        Tcl_CreateObjCommand(interp, Tcl_GetString(full), table->proc, clientData, NULL);
+        Tcl_DictObjPut(interp, map, Tcl_NewStringObj(table->name, -1), full);
+        Tcl_DecrRefCount(full);
+    }
+    token = ns ? Tcl_CreateEnsemble(interp, Tcl_DStringValue(&name), ns, TCL_ENSEMBLE_PREFIX)
+               : NULL;
+    if (token)
+        Tcl_SetEnsembleMappingDict(interp, token, map);
+    if (root)
+        Tcl_Export(interp, root, family, 0);
+    Tcl_DecrRefCount(map);
+    Tcl_DStringFree(&name);
+    return token ? TCL_OK : TCL_ERROR;
+}

@@ -1,0 +1,372 @@
+#include "config.h"
+#include <limits.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include "tcl/opt.h"
+#include "tcl/value.h"
+
+static void *Field(void *record, const WeirOpt *row)
+{
+    return (char *)record + row->offset;
+}
+
+static const void *ConstField(const void *record, const WeirOpt *row)
+{
+    return (const char *)record + row->offset;
+}
+
+static const char *KindName(const WeirOpt *row)
+{
+    static const char *const names[] = { "",       "string",  "integer",  "integer",
+                                         "number", "boolean", "duration", "bitrate",
+                                         "pps",    "size",    "enum",     "value" };
+    return row->kind == WEIR_O_TYPE ? row->type->name : names[row->kind];
+}
+
+/* ------------------------------------------------------------ one value */
+
+static void ReleaseField(const WeirOpt *row, void *record)
+{
+    void **field = Field(record, row);
+    if (row->kind == WEIR_O_STRING) {
+        free(*field);
+    } else if (row->kind == WEIR_O_OBJ) {
+        if (*field)
+            Tcl_DecrRefCount((Tcl_Obj *)*field);
+    } else if (row->kind == WEIR_O_TYPE) {
+        if (*field)
+            row->type->release(*field);
+    } else {
+        return;
+    }
+    *field = NULL;
+}
+
+/* Replace a pointer by a copy of its own, so that two records do not share it. */
+static void UnshareField(const WeirOpt *row, void *record)
+{
+    void **field = Field(record, row);
+    if (row->kind == WEIR_O_STRING && *field)
+        *field = strdup(*field);
+    else if (row->kind == WEIR_O_OBJ && *field)
+        Tcl_IncrRefCount((Tcl_Obj *)*field);
+    else if (row->kind == WEIR_O_TYPE && *field)
+        *field = row->type->copy(*field);
+}
+
+static int CheckRange(const WeirOpt *row, double value, double scale, WeirErr *err)
+{
+    if (row->max > row->min && (value < row->min * scale || value > row->max * scale))
+        return WeirFail(err, WEIR_E_ARG, "%.15g is out of range: use %.15g to %.15g%s%s",
+                        value / scale, row->min, row->max, *row->unit ? " " : "", row->unit);
+    return WEIR_OK;
+}
+
+static int ParseNumber(Tcl_Interp *interp, const WeirOpt *row, Tcl_Obj *obj, void *field,
+                       WeirErr *err)
+{
+    if (row->kind == WEIR_O_DOUBLE) {
+        double value;
+        if (Tcl_GetDoubleFromObj(interp, obj, &value) != TCL_OK)
+            return WeirFail(err, WEIR_E_ARG, "\"%.60s\" is not a number", Tcl_GetString(obj));
+        if (CheckRange(row, value, 1, err) < 0)
+            return err->code;
+        *(double *)field = value;
+    } else {
+        Tcl_WideInt value;
+        if (Tcl_GetWideIntFromObj(interp, obj, &value) != TCL_OK)
+            return WeirFail(err, WEIR_E_ARG, "\"%.60s\" is not a whole number",
+                            Tcl_GetString(obj));
+        if (CheckRange(row, (double)value, 1, err) < 0)
+            return err->code;
+        if (row->kind == WEIR_O_INT) {
+            if (value < INT_MIN || value > INT_MAX)
+                return WeirFail(err, WEIR_E_ARG, "%.60s is out of range", Tcl_GetString(obj));
+            *(int *)field = (int)value;
+        } else {
+            *(int64_t *)field = value;
+        }
+    }
+    return WEIR_OK;
+}
+
+static int ParseValue(Tcl_Interp *interp, const char *room, const WeirOpt *row, Tcl_Obj *obj,
+                      void *field, WeirErr *err)
+{
+    const char *text = Tcl_GetString(obj);
+    int rc;
+    switch (row->kind) {
+    case WEIR_O_STRING:
+        *(char **)field = *text ? strdup(text) : NULL;
+        return WEIR_OK;
+    case WEIR_O_INT:
+    case WEIR_O_WIDE:
+    case WEIR_O_DOUBLE:
+        return ParseNumber(NULL, row, obj, field, err);
+    case WEIR_O_BOOL:
+        if (Tcl_GetBooleanFromObj(NULL, obj, field) != TCL_OK)
+            return WeirFail(err, WEIR_E_ARG, "\"%.60s\" is not a boolean: use 0 or 1", text);
+        return WEIR_OK;
+    case WEIR_O_DURATION:
+        rc = WeirParseDuration(text, field, err);
+        return rc < 0 ? rc : CheckRange(row, (double)*(int64_t *)field, 1e9, err);
+    case WEIR_O_BITRATE:
+        rc = WeirParseBitrate(text, field, err);
+        return rc < 0 ? rc : CheckRange(row, *(double *)field, 1, err);
+    case WEIR_O_PPS:
+        rc = WeirParsePacketRate(text, field, err);
+        return rc < 0 ? rc : CheckRange(row, *(double *)field, 1, err);
+    case WEIR_O_SIZE:
+        rc = WeirParseSize(text, field, err);
+        return rc < 0 ? rc : CheckRange(row, (double)*(int64_t *)field, 1, err);
+    case WEIR_O_ENUM:
+        if (WeirTclWord(interp, room, obj, row->choices, sizeof(char *), "word", field) !=
+            TCL_OK)
+            return WeirFail(err, WEIR_E_ARG, "%s",
+                            interp ? Tcl_GetString(Tcl_GetObjResult(interp)) : "unknown word");
+        return WEIR_OK;
+    case WEIR_O_OBJ:
+        *(Tcl_Obj **)field = *text ? obj : NULL;
+        if (*text)
+            Tcl_IncrRefCount(obj);
+        return WEIR_OK;
+    case WEIR_O_TYPE:
+        *(void **)field = NULL;
+        return *text ? row->type->parse(interp, obj, field, err) : WEIR_OK;
+    case WEIR_O_END:
+        break;
+    }
+    return WeirFail(err, WEIR_E_ARG, "option %s has no kind", row->name);
+}
+
+Tcl_Obj *WeirOptGet(const WeirOpt *row, const void *record)
+{
+    const void *field = ConstField(record, row);
+    char buf[WEIR_VALUE_TEXT];
+    switch (row->kind) {
+    case WEIR_O_STRING:
+        return Tcl_NewStringObj(*(char *const *)field ? *(char *const *)field : "", -1);
+    case WEIR_O_INT:
+        return Tcl_NewIntObj(*(const int *)field);
+    case WEIR_O_BOOL:
+        return Tcl_NewIntObj(*(const int *)field != 0);
+    case WEIR_O_WIDE:
+        return Tcl_NewWideIntObj(*(const int64_t *)field);
+    case WEIR_O_DOUBLE:
+        return Tcl_NewDoubleObj(*(const double *)field);
+    case WEIR_O_DURATION:
+        return Tcl_NewStringObj(WeirPrintDuration(*(const int64_t *)field, buf), -1);
+    case WEIR_O_BITRATE:
+        return Tcl_NewStringObj(WeirPrintBitrate(*(const double *)field, buf), -1);
+    case WEIR_O_PPS:
+        return Tcl_NewStringObj(WeirPrintPacketRate(*(const double *)field, buf), -1);
+    case WEIR_O_SIZE:
+        return Tcl_NewStringObj(WeirPrintSize(*(const int64_t *)field, buf), -1);
+    case WEIR_O_ENUM:
+        return Tcl_NewStringObj(row->choices[*(const int *)field], -1);
+    case WEIR_O_OBJ:
+        return *(Tcl_Obj *const *)field ? *(Tcl_Obj *const *)field : Tcl_NewObj();
+    case WEIR_O_TYPE:
+        return *(void *const *)field ? row->type->print(*(void *const *)field) : Tcl_NewObj();
+    case WEIR_O_END:
+        break;
+    }
+    return Tcl_NewObj();
+}
+
+/* ------------------------------------------------------------ whole records */
+
+int WeirOptInit(Tcl_Interp *interp, const char *room, const WeirOpt *table, void *record)
+{
+    for (; table->name; table++) {
+        Tcl_Obj *def;
+        WeirErr err;
+        int rc;
+        if (!table->def)
+            continue;
+        def = Tcl_NewStringObj(table->def, -1);
+        Tcl_IncrRefCount(def);
+        rc = ParseValue(interp, room, table, def, Field(record, table), &err);
+        Tcl_DecrRefCount(def);
+        if (rc < 0)
+            return WeirTclFail(interp, room, err.code, "default of %s: %s", table->name,
+                               err.text);
+    }
+    return TCL_OK;
+}
+
+void WeirOptFree(const WeirOpt *table, void *record)
+{
+    for (; table->name; table++)
+        ReleaseField(table, record);
+}
+
+const WeirOpt *WeirOptFind(Tcl_Interp *interp, const char *room, const WeirOpt *table,
+                           Tcl_Obj *name)
+{
+    int i;
+    if (WeirTclWord(interp, room, name, table, sizeof *table, "option", &i) != TCL_OK)
+        return NULL;
+    return &table[i];
+}
+
+static int ApplyOne(Tcl_Interp *interp, const char *room, const WeirOpt *table, void *record,
+                    Tcl_Obj *name, Tcl_Obj *value, int creating)
+{
+    const WeirOpt *row = WeirOptFind(interp, room, table, name);
+    WeirErr err = { 0, 0, "" };
+    if (!row)
+        return TCL_ERROR;
+    if (!value)
+        return WeirTclFail(interp, room, WEIR_E_ARG, "option %s wants a value: %s", row->name,
+                           row->help);
+    if (!creating && (row->flags & WEIR_OF_SET_ONCE))
+        return WeirTclFail(interp, room, WEIR_E_STATE,
+                           "option %s can be given only at creation", row->name);
+    ReleaseField(row, record);
+    if (ParseValue(interp, room, row, value, Field(record, row), &err) < 0)
+        return WeirTclFail(interp, room, err.code, "option %s: %s", row->name, err.text);
+    return TCL_OK;
+}
+
+int WeirOptApply(Tcl_Interp *interp, const char *room, const WeirOpt *table, void *record,
+                 size_t recordBytes, int objc, Tcl_Obj *const objv[], int creating,
+                 int (*check)(void *record, WeirErr *err))
+{
+    void *fresh = malloc(recordBytes);
+    const WeirOpt *row;
+    WeirErr err;
+    int i, rc = TCL_OK;
+    if (!fresh)
+        return WeirTclFail(interp, room, WEIR_E_MEMORY, "out of memory");
+    memcpy(fresh, record, recordBytes);
+    for (row = table; row->name; row++)
+        UnshareField(row, fresh);
+    for (i = 0; i < objc && rc == TCL_OK; i += 2)
+        rc = ApplyOne(interp, room, table, fresh, objv[i],
+                      i + 1 < objc ? objv[i + 1] : NULL, creating);
+    if (rc == TCL_OK && check && check(fresh, &err) < 0)
+        rc = WeirTclError(interp, room, &err);
+    if (rc == TCL_OK) {
+        WeirOptFree(table, record);
+        memcpy(record, fresh, recordBytes);
+    } else {
+        WeirOptFree(table, fresh);
+    }
+    free(fresh);
+    return rc;
+}
+
+int WeirOptConfigure(Tcl_Interp *interp, const char *room, const WeirOpt *table, void *record,
+                     size_t recordBytes, int objc, Tcl_Obj *const objv[],
+                     int (*check)(void *record, WeirErr *err))
+{
+    if (objc == 0) {
+        Tcl_Obj *dict = Tcl_NewDictObj();
+        const WeirOpt *row;
+        for (row = table; row->name; row++)
+            Tcl_DictObjPut(NULL, dict, Tcl_NewStringObj(row->name, -1),
+                           WeirOptGet(row, record));
+        Tcl_SetObjResult(interp, dict);
+        return TCL_OK;
+    }
+    if (objc == 1)
+        return WeirOptCget(interp, room, table, record, objc, objv);
+    return WeirOptApply(interp, room, table, record, recordBytes, objc, objv, 0, check);
+}
+
+int WeirOptCget(Tcl_Interp *interp, const char *room, const WeirOpt *table, void *record,
+                int objc, Tcl_Obj *const objv[])
+{
+    const WeirOpt *row;
+    if (objc != 1)
+        return WeirTclFail(interp, room, WEIR_E_ARG,
+                           "cget wants one option name, such as %s", table->name);
+    row = WeirOptFind(interp, room, table, objv[0]);
+    if (!row)
+        return TCL_ERROR;
+    Tcl_SetObjResult(interp, WeirOptGet(row, record));
+    return TCL_OK;
+}
+
+/* ------------------------------------------------------------ for scripts */
+
+static Tcl_Obj *DescribeRow(const WeirOpt *row)
+{
+    Tcl_Obj *dict = Tcl_NewDictObj(), *choices = Tcl_NewListObj(0, NULL);
+    const char *const *word;
+#define PUT(key, obj) Tcl_DictObjPut(NULL, dict, Tcl_NewStringObj(key, -1), obj)
+    PUT("name", Tcl_NewStringObj(row->name, -1));
+    PUT("kind", Tcl_NewStringObj(KindName(row), -1));
+    PUT("default", Tcl_NewStringObj(row->def ? row->def : "", -1));
+    PUT("unit", Tcl_NewStringObj(row->unit ? row->unit : "", -1));
+    PUT("help", Tcl_NewStringObj(row->help, -1));
+    for (word = row->choices; row->kind == WEIR_O_ENUM && *word; word++)
+        Tcl_ListObjAppendElement(NULL, choices, Tcl_NewStringObj(*word, -1));
+    PUT("choices", choices);
+    if (row->max > row->min) {
+        PUT("min", Tcl_NewDoubleObj(row->min));
+        PUT("max", Tcl_NewDoubleObj(row->max));
+    }
+#undef PUT
+    return dict;
+}
+
+/* The published tables hang on the interpreter as a dict family -> pointer. */
+typedef struct Published {
+    struct Published *next;
+    const char *family;
+    const WeirOpt *table;
+} Published;
+
+#define PUBLISHED_KEY "weir.options"
+
+static void FreePublished(void *data, Tcl_Interp *interp)
+{
+    Published *p = data, *next;
+    for (; p; p = next) {
+        next = p->next;
+        free(p);
+    }
+}
+
+/* weir::options ?FAMILY? */
+static int OptionsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    Published *p = Tcl_GetAssocData(interp, PUBLISHED_KEY, NULL);
+    Tcl_Obj *list = Tcl_NewListObj(0, NULL);
+    const WeirOpt *row;
+    if (objc > 2)
+        return WeirTclUsage(interp, "OPTIONS", objv, 1, "?FAMILY?");
+    for (; p; p = p->next) {
+        if (objc == 1) {
+            Tcl_ListObjAppendElement(NULL, list, Tcl_NewStringObj(p->family, -1));
+        } else if (strcmp(p->family, Tcl_GetString(objv[1])) == 0) {
+            for (row = p->table; row->name; row++)
+                Tcl_ListObjAppendElement(NULL, list, DescribeRow(row));
+            Tcl_SetObjResult(interp, list);
+            return TCL_OK;
+        }
+    }
+    if (objc == 1) {
+        Tcl_SetObjResult(interp, list);
+        return TCL_OK;
+    }
+    Tcl_DecrRefCount(list);
+    return WeirTclFail(interp, "OPTIONS", WEIR_E_ARG, "no options are known for \"%.60s\"",
+                       Tcl_GetString(objv[1]));
+}
+
+void WeirOptPublish(Tcl_Interp *interp, const char *family, const WeirOpt *table)
+{
+    Published *p = calloc(1, sizeof *p);
+    if (!p)
+        return;
+    p->family = family;
+    p->table = table;
+    p->next = Tcl_GetAssocData(interp, PUBLISHED_KEY, NULL);
+    if (!p->next)
+        Tcl_CreateObjCommand(interp, "::weir::options", OptionsCmd, NULL, NULL);
+    Tcl_SetAssocData(interp, PUBLISHED_KEY, FreePublished, p);
+}

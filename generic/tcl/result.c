@@ -1,0 +1,331 @@
+#include "config.h"
+#include <ctype.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "tcl/result.h"
+
+enum { DICT, LIST, INTEGER, REAL, TEXT };
+
+struct WeirResult {
+    int kind;
+    char *key;
+    int64_t integer;
+    double real;
+    char *text;
+    WeirResult *first, *last, *next; /* children, sibling */
+};
+
+const char *const weirFormatNames[] = { "text", "dict", "json", "csv", NULL };
+
+WeirResult *WeirResultNew(void)
+{
+    return calloc(1, sizeof(WeirResult));
+}
+
+void WeirResultFree(WeirResult *result)
+{
+    WeirResult *child, *next;
+    if (!result)
+        return;
+    for (child = result->first; child; child = next) {
+        next = child->next;
+        WeirResultFree(child);
+    }
+    free(result->key);
+    free(result->text);
+    free(result);
+}
+
+static WeirResult *Add(WeirResult *parent, const char *key, int kind)
+{
+    WeirResult *node = WeirResultNew();
+    node->kind = kind;
+    node->key = key ? strdup(key) : NULL;
+    if (parent->last)
+        parent->last->next = node;
+    else
+        parent->first = node;
+    parent->last = node;
+    return node;
+}
+
+void WeirResultInt(WeirResult *parent, const char *key, int64_t value)
+{
+    Add(parent, key, INTEGER)->integer = value;
+}
+
+void WeirResultReal(WeirResult *parent, const char *key, double value)
+{
+    Add(parent, key, REAL)->real = value;
+}
+
+void WeirResultText(WeirResult *parent, const char *key, const char *value)
+{
+    Add(parent, key, TEXT)->text = strdup(value ? value : "");
+}
+
+WeirResult *WeirResultDict(WeirResult *parent, const char *key)
+{
+    return Add(parent, key, DICT);
+}
+
+WeirResult *WeirResultList(WeirResult *parent, const char *key)
+{
+    return Add(parent, key, LIST);
+}
+
+/* ------------------------------------------------------------ dict */
+
+static Tcl_Obj *AsDict(const WeirResult *node)
+{
+    const WeirResult *child;
+    Tcl_Obj *obj;
+    switch (node->kind) {
+    case DICT:
+        obj = Tcl_NewDictObj();
+        for (child = node->first; child; child = child->next)
+            Tcl_DictObjPut(NULL, obj, Tcl_NewStringObj(child->key, -1), AsDict(child));
+        return obj;
+    case LIST:
+        obj = Tcl_NewListObj(0, NULL);
+        for (child = node->first; child; child = child->next)
+            Tcl_ListObjAppendElement(NULL, obj, AsDict(child));
+        return obj;
+    case INTEGER:
+        return Tcl_NewWideIntObj(node->integer);
+    case REAL:
+        return isnan(node->real) ? Tcl_NewObj() : Tcl_NewDoubleObj(node->real);
+    default:
+        return Tcl_NewStringObj(node->text, -1);
+    }
+}
+
+/* ------------------------------------------------------------ JSON (RFC 8259) */
+
+static void JsonString(Tcl_Obj *out, const char *text)
+{
+    const char *run = text;
+    Tcl_AppendToObj(out, "\"", 1);
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c >= 0x20 && c != '"' && c != '\\')
+            continue;
+        Tcl_AppendToObj(out, run, (Tcl_Size)(text - run));
+        if (c == '"' || c == '\\')
+            Tcl_AppendPrintfToObj(out, "\\%c", c);
+        else
+            Tcl_AppendPrintfToObj(out, "\\u%04x", c);
+        run = text + 1;
+    }
+    Tcl_AppendToObj(out, run, (Tcl_Size)(text - run));
+    Tcl_AppendToObj(out, "\"", 1);
+}
+
+static void RealText(double value, char *buf, size_t room, const char *undefined)
+{
+    if (isnan(value))
+        snprintf(buf, room, "%s", undefined);
+    else
+        snprintf(buf, room, "%.15g", value);
+}
+
+static void AsJson(const WeirResult *node, Tcl_Obj *out, int depth)
+{
+    const WeirResult *child;
+    char buf[40];
+    switch (node->kind) {
+    case DICT:
+    case LIST:
+        Tcl_AppendToObj(out, node->kind == DICT ? "{" : "[", 1);
+        for (child = node->first; child; child = child->next) {
+            Tcl_AppendPrintfToObj(out, "\n%*s", 2 * (depth + 1), "");
+            if (node->kind == DICT) {
+                JsonString(out, child->key);
+                Tcl_AppendToObj(out, ": ", 2);
+            }
+            AsJson(child, out, depth + 1);
+            if (child->next)
+                Tcl_AppendToObj(out, ",", 1);
+        }
+        if (node->first)
+            Tcl_AppendPrintfToObj(out, "\n%*s", 2 * depth, "");
+        Tcl_AppendToObj(out, node->kind == DICT ? "}" : "]", 1);
+        break;
+    case INTEGER:
+        Tcl_AppendPrintfToObj(out, "%lld", (long long)node->integer);
+        break;
+    case REAL:
+        RealText(isinf(node->real) ? NAN : node->real, buf, sizeof buf, "null");
+        Tcl_AppendToObj(out, buf, -1);
+        break;
+    default:
+        JsonString(out, node->text);
+    }
+}
+
+/* ------------------------------------------------------------ tables */
+
+static const WeirResult *ChildAt(const WeirResult *row, const char *key)
+{
+    const WeirResult *child;
+    for (child = row->first; child; child = child->next)
+        if (child->key && strcmp(child->key, key) == 0)
+            return child;
+    return NULL;
+}
+
+/* A leaf as text into a fresh Tcl object; a nested node as its dict form. */
+static Tcl_Obj *Cell(const WeirResult *node, const char *undefined, int people)
+{
+    char buf[40];
+    if (!node)
+        return Tcl_NewStringObj(undefined, -1);
+    if (node->kind == REAL) {
+        if (people && !isnan(node->real))
+            snprintf(buf, sizeof buf, "%.6g", node->real);
+        else
+            RealText(node->real, buf, sizeof buf, undefined);
+        return Tcl_NewStringObj(buf, -1);
+    }
+    return AsDict(node);
+}
+
+static int IsTable(const WeirResult *node)
+{
+    const WeirResult *child;
+    for (child = node->first; child; child = child->next)
+        if (child->kind != DICT)
+            return 0;
+    return node->first != NULL;
+}
+
+/* Rows of cells, the first row the head. */
+static Tcl_Obj *AsRows(const WeirResult *node, const char *undefined, int people)
+{
+    Tcl_Obj *rows = Tcl_NewListObj(0, NULL);
+    const WeirResult *child, *column;
+    if (!IsTable(node)) {
+        for (child = node->first; child; child = child->next) {
+            Tcl_Obj *row = Tcl_NewListObj(0, NULL);
+            if (child->key)
+                Tcl_ListObjAppendElement(NULL, row, Tcl_NewStringObj(child->key, -1));
+            Tcl_ListObjAppendElement(NULL, row, Cell(child, undefined, people));
+            Tcl_ListObjAppendElement(NULL, rows, row);
+        }
+        return rows;
+    }
+    {
+        Tcl_Obj *head = Tcl_NewListObj(0, NULL);
+        if (node->kind == DICT)
+            Tcl_ListObjAppendElement(NULL, head, Tcl_NewStringObj("name", -1));
+        for (column = node->first->first; column; column = column->next)
+            Tcl_ListObjAppendElement(NULL, head, Tcl_NewStringObj(column->key, -1));
+        Tcl_ListObjAppendElement(NULL, rows, head);
+    }
+    for (child = node->first; child; child = child->next) {
+        Tcl_Obj *row = Tcl_NewListObj(0, NULL);
+        if (node->kind == DICT)
+            Tcl_ListObjAppendElement(NULL, row, Tcl_NewStringObj(child->key, -1));
+        for (column = node->first->first; column; column = column->next)
+            Tcl_ListObjAppendElement(NULL, row,
+                                     Cell(ChildAt(child, column->key), undefined, people));
+        Tcl_ListObjAppendElement(NULL, rows, row);
+    }
+    return rows;
+}
+
+static void CsvField(Tcl_Obj *out, const char *text)
+{
+    if (strpbrk(text, "\",\r\n")) {
+        Tcl_AppendToObj(out, "\"", 1);
+        for (; *text; text++)
+            Tcl_AppendPrintfToObj(out, *text == '"' ? "\"\"" : "%c", *text);
+        Tcl_AppendToObj(out, "\"", 1);
+    } else {
+        Tcl_AppendToObj(out, text, -1);
+    }
+}
+
+static Tcl_Obj *RowsCsv(Tcl_Obj *rows)
+{
+    Tcl_Obj *out = Tcl_NewObj(), **row, **cell;
+    Tcl_Size nrows, ncells, i, j;
+    Tcl_ListObjGetElements(NULL, rows, &nrows, &row);
+    for (i = 0; i < nrows; i++) {
+        Tcl_ListObjGetElements(NULL, row[i], &ncells, &cell);
+        for (j = 0; j < ncells; j++) {
+            if (j > 0)
+                Tcl_AppendToObj(out, ",", 1);
+            CsvField(out, Tcl_GetString(cell[j]));
+        }
+        Tcl_AppendToObj(out, "\n", 1);
+    }
+    return out;
+}
+
+static int LooksNumeric(const char *text)
+{
+    return isdigit((unsigned char)*text) || *text == '-' || *text == '.' || !*text;
+}
+
+/* The one table formatter: columns padded, numbers to the right. */
+static Tcl_Obj *RowsText(Tcl_Obj *rows)
+{
+    Tcl_Obj *out = Tcl_NewObj(), **row, **cell;
+    Tcl_Size nrows, ncells, i, j;
+    int width[64] = { 0 };
+    Tcl_ListObjGetElements(NULL, rows, &nrows, &row);
+    for (i = 0; i < nrows; i++) {
+        Tcl_ListObjGetElements(NULL, row[i], &ncells, &cell);
+        for (j = 0; j < ncells && j < 64; j++) {
+            int len = (int)Tcl_GetCharLength(cell[j]);
+            if (len > width[j])
+                width[j] = len;
+        }
+    }
+    for (i = 0; i < nrows; i++) {
+        Tcl_ListObjGetElements(NULL, row[i], &ncells, &cell);
+        for (j = 0; j < ncells && j < 64; j++) {
+            const char *text = Tcl_GetString(cell[j]);
+            int pad = width[j] - (int)Tcl_GetCharLength(cell[j]);
+            int right = j > 0 && (i == 0 || LooksNumeric(text));
+            if (j > 0)
+                Tcl_AppendToObj(out, "  ", 2);
+            if (right)
+                Tcl_AppendPrintfToObj(out, "%*s", pad, "");
+            Tcl_AppendToObj(out, text, -1);
+            if (!right && j + 1 < ncells)
+                Tcl_AppendPrintfToObj(out, "%*s", pad, "");
+        }
+        if (i + 1 < nrows)
+            Tcl_AppendToObj(out, "\n", 1);
+    }
+    return out;
+}
+
+Tcl_Obj *WeirResultObj(const WeirResult *result, WeirFormat format)
+{
+    Tcl_Obj *rows, *out;
+    if (format == WEIR_FORMAT_DICT)
+        return AsDict(result);
+    if (format == WEIR_FORMAT_JSON) {
+        out = Tcl_NewObj();
+        AsJson(result, out, 0);
+        return out;
+    }
+    rows = AsRows(result, format == WEIR_FORMAT_CSV ? "" : "-", format == WEIR_FORMAT_TEXT);
+    Tcl_IncrRefCount(rows);
+    out = format == WEIR_FORMAT_CSV ? RowsCsv(rows) : RowsText(rows);
+    Tcl_DecrRefCount(rows);
+    return out;
+}
+
+int WeirResultReturn(Tcl_Interp *interp, WeirResult *result, WeirFormat format)
+{
+    Tcl_SetObjResult(interp, WeirResultObj(result, format));
+    WeirResultFree(result);
+    return TCL_OK;
+}

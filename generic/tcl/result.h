@@ -1,0 +1,37 @@
+/* Results: a small typed tree that prints as a Tcl dict, JSON, CSV or a text table, so that
+ * every reporting command answers `-format text|dict|json|csv` from one description. */
+#ifndef WEIR_RESULT_H
+#define WEIR_RESULT_H
+#include <stdint.h>
+#include "tcl/weirTcl.h"
+
+/* A node is a dict, a list (of any nodes) or a leaf; children belong to their parent. */
+typedef struct WeirResult WeirResult;
+
+WeirResult *WeirResultNew(void); /* a dict */
+void WeirResultFree(WeirResult *result);
+
+/* Add to a dict (key given) or a list (key NULL).  Keys are copied. */
+void WeirResultInt(WeirResult *parent, const char *key, int64_t value);
+void WeirResultReal(WeirResult *parent, const char *key, double value); /* NaN: undefined */
+void WeirResultText(WeirResult *parent, const char *key, const char *value);
+WeirResult *WeirResultDict(WeirResult *parent, const char *key);
+WeirResult *WeirResultList(WeirResult *parent, const char *key);
+
+/* An undefined number is "" in a dict, null in JSON, an empty field in CSV, "-" in text.
+ * CSV and text of a list of dicts (or a dict of dicts) are a table with one row per child and
+ * the keys of the first child as head; a plain dict gives one "key value" row per key. */
+typedef enum WeirFormat {
+    WEIR_FORMAT_TEXT,
+    WEIR_FORMAT_DICT,
+    WEIR_FORMAT_JSON,
+    WEIR_FORMAT_CSV
+} WeirFormat;
+extern const char *const weirFormatNames[]; /* text dict json csv NULL */
+
+Tcl_Obj *WeirResultObj(const WeirResult *result, WeirFormat format);
+
+/* Set the interpreter's result and free the tree. */
+int WeirResultReturn(Tcl_Interp *interp, WeirResult *result, WeirFormat format);
+
+#endif
