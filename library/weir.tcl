@@ -7,7 +7,6 @@ namespace eval ::weir {
 }
 
 # The applets: files of library/applets, each defining ::weir::NAME.
-# A file is sourced when its applet is first called.
 proc ::weir::appletNames {} {
     variable libraryDir
     lmap file [lsort [glob -nocomplain -directory [file join $libraryDir applets] *.tcl]] {
@@ -15,4 +14,26 @@ proc ::weir::appletNames {} {
     }
 }
 
-foreach ::weir::applet_ [::weir::appletNames] {
+# A file is sourced when its applet is first called; it replaces this procedure.
+apply {{} {
+    foreach name [::weir::appletNames] {
+        proc ::weir::$name args [format {
+            variable libraryDir
+            source [file join $libraryDir applets %1$s.tcl]
+            tailcall ::weir::%1$s {*}$args
+        } $name]
+    }
+}}
+
+# weir APPLET ?ARG ...?: run one applet as a program.
+proc ::weir::applet {{name ""} args} {
+    if {$name eq "" || $name in {-h -help --help help}} {
+        puts "usage: weir APPLET ?ARG ...?\napplets: [join [appletNames] {, }]"
+        return
+    }
+    if {$name ni [appletNames]} {
+        throw {WEIR APPLET ARG} \
+            "there is no applet \"$name\": use one of [join [appletNames] {, }]"
+    }
+    tailcall ::weir::$name {*}$args
+}
