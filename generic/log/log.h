@@ -1,0 +1,70 @@
+/* log: record files of every format - writing behind a ring, reading, summary, intervals.
+ *
+ * This header: writing.  Packet paths put records into a lane (one per producing thread, a
+ * bounded ring); a writer thread of the file empties all lanes into it at least every 100 ms.
+ * A full lane or a failed disk never stalls the packet path: the record is counted as dropped.
+ * After a write error the file ends at the last whole record and decodes. */
+#ifndef WEIR_LOG_H
+#define WEIR_LOG_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/addr.h"
+#include "base/err.h"
+
+typedef enum WeirLogFormat {
+    WEIR_LOG_ITG, /* D-ITG binary: 144-byte records, time of day, no header */
+    WEIR_LOG_WEIR /* header, flow table, nanoseconds; see log/native.h */
+} WeirLogFormat;
+
+/* One packet as recorded.  32 bytes. */
+typedef struct WeirRecord {
+    int64_t txNs, rxNs; /* CLOCK_REALTIME of sending and receiving, ns since 1970 UTC */
+    uint32_t flow;      /* index that WeirLogAddFlow gave */
+    uint32_t seq;       /* from 1; 0 where the payload carries none */
+    uint32_t size;      /* payload bytes, D-ITG header included */
+    uint32_t reserved;  /* 0 */
+} WeirRecord;
+
+/* Who a flow is.  For UDP receivers one entry per source address. */
+typedef struct WeirLogFlow {
+    uint32_t id;      /* D-ITG flow id */
+    WeirAddr src, dst;
+    uint8_t protocol; /* D-ITG L4 code: TCP 1, UDP 2, ICMP 3, SCTP 4, DCCP 5 */
+    uint8_t meter;    /* OWDM 1, RTTM 2 */
+    uint8_t payload;  /* metadata kind 0, 1, 2 */
+    uint8_t side;     /* 0 sender's log, 1 receiver's log */
+} WeirLogFlow;
+
+typedef struct WeirLog WeirLog;
+typedef struct WeirLogLane WeirLogLane;
+
+/* Create (truncate) a log file and start its writer.  A path that this process has open for
+ * writing already is shared (same format, else WEIR_E_STATE): each open is matched by a
+ * close.  An existing file that is neither empty nor a log is refused (WEIR_E_ARG): a record
+ * file never overwrites something else.  `seed`: the experiment seed for the header. */
+int WeirLogOpen(const char *path, WeirLogFormat format, uint64_t seed, WeirLog **out,
+                WeirErr *err);
+
+/* Add a flow to the file's table (any thread, takes a lock). */
+int WeirLogAddFlow(WeirLog *log, const WeirLogFlow *flow, uint32_t *index, WeirErr *err);
+
+/* The lane of one producing thread, 0 <= producer < 64, made at first use (takes a lock).
+ * Belongs to the log and lives as long as it. */
+WeirLogLane *WeirLogLaneFor(WeirLog *log, int producer);
+
+/* Never waits.  False: the record was dropped and counted. */
+bool WeirLogPut(WeirLogLane *lane, const WeirRecord *record);
+
+/* Wait until everything put so far is in the file (bounded by 5 s).  Any thread but the
+ * writer.  Returns the file's write error, if there was one. */
+int WeirLogFlush(WeirLog *log, WeirErr *err);
+
+/* Records written; records dropped (full lane or failed disk); the first write error, if any. */
+int64_t WeirLogWritten(WeirLog *log);
+int64_t WeirLogDropped(WeirLog *log);
+int WeirLogError(WeirLog *log, WeirErr *err);
+
+/* One user less; the last one flushes and ends the file.  Returns the write error, if any. */
+int WeirLogClose(WeirLog *log, WeirErr *err);
+
+#endif

@@ -1,0 +1,24 @@
+/* A histogram of signed 64-bit values (nanoseconds mostly) with bounded relative error, for
+ * percentiles: exact below 64, at most 1/64 (1.6 %) wide above, both signs.  Octaves are
+ * allocated when first used, so an idle histogram is small and one whose values lie within a
+ * factor of 1000 takes about 3 KiB.  Idea: log-linear buckets of HdrHistogram (Tene). */
+#ifndef WEIR_HIST_H
+#define WEIR_HIST_H
+#include <stdint.h>
+
+typedef struct WeirHist WeirHist;
+
+WeirHist *WeirHistNew(void); /* NULL when out of memory */
+void WeirHistFree(WeirHist *h);
+void WeirHistAdd(WeirHist *h, int64_t value);
+void WeirHistMerge(WeirHist *into, const WeirHist *from);
+int64_t WeirHistCount(const WeirHist *h);
+/* The value below which a fraction p in [0,1] lies (nearest rank, middle of the bucket, never
+ * outside the exact min and max seen); NaN when empty. */
+double WeirHistQuantile(const WeirHist *h, double p);
+/* Calls `visit` for every non-empty bucket in ascending order: [low, high) and its count. */
+void WeirHistVisit(const WeirHist *h,
+                   void (*visit)(void *arg, int64_t low, int64_t high, int64_t count),
+                   void *arg);
+
+#endif
