@@ -1,7 +1,9 @@
-/* A histogram of signed 64-bit values (nanoseconds mostly) with bounded relative error, for
- * percentiles: exact below 64, at most 1/64 (1.6 %) wide above, both signs.  Octaves are
- * allocated when first used, so an idle histogram is small and one whose values lie within a
- * factor of 1000 takes about 3 KiB.  Idea: log-linear buckets of HdrHistogram (Tene). */
+/* A histogram of signed 64-bit values (nanoseconds mostly) with bounded relative error,
+ * for percentiles: exact below 64, at most 1/64 (1.6 %) wide above, both signs.  Octaves
+ * are allocated when first used (512 bytes each), so an idle histogram takes 1 KiB and
+ * one whose values lie within a factor of 1000 about 6 KiB.  Without memory for a new
+ * octave its values count in count, min and max only.  Idea: log-linear buckets of
+ * HdrHistogram (Tene). */
 #ifndef WEIR_HIST_H
 #define WEIR_HIST_H
 #include <stdint.h>
@@ -13,10 +15,11 @@ void WeirHistFree(WeirHist *h);
 void WeirHistAdd(WeirHist *h, int64_t value);
 void WeirHistMerge(WeirHist *into, const WeirHist *from);
 int64_t WeirHistCount(const WeirHist *h);
-/* The value below which a fraction p in [0,1] lies (nearest rank, middle of the bucket, never
- * outside the exact min and max seen); NaN when empty. */
+/* The value below which a fraction p in [0,1] lies (nearest rank, middle of the bucket,
+ * never outside the exact min and max seen; p 0 and 1 are those two); NaN when empty. */
 double WeirHistQuantile(const WeirHist *h, double p);
-/* Calls `visit` for every non-empty bucket in ascending order: [low, high) and its count. */
+/* Calls `visit` for every non-empty bucket in ascending order: [low, high) and its count;
+ * the bucket that holds INT64_MAX ends there, included. */
 void WeirHistVisit(const WeirHist *h,
                    void (*visit)(void *arg, int64_t low, int64_t high, int64_t count),
                    void *arg);
