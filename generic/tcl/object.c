@@ -18,12 +18,24 @@ struct WeirObject {
 typedef struct ClassState {
     WeirObject *first, **tail;
     int made; /* names handed out */
+    Tcl_ThreadId thread;
 } ClassState;
+
+/* The program ends with this interpreter alive (`exit` deletes none): destroy its
+ * objects, so that each ends in its orderly way.  Objects of other threads cannot be
+ * reached from here. */
+static void DestroyAtExit(void *data)
+{
+    ClassState *state = data;
+    while (state->first && state->thread == Tcl_GetCurrentThread())
+        Tcl_DeleteCommandFromToken(state->first->interp, state->first->token);
+}
 
 static void FreeClassState(void *data, Tcl_Interp *interp)
 {
     ClassState *state = data;
     /* Commands go before associated data, so no object is left. */
+    Tcl_DeleteExitHandler(DestroyAtExit, state);
     free(state);
 }
 
@@ -36,6 +48,8 @@ static ClassState *StateOf(Tcl_Interp *interp, const WeirClass *cls)
     if (!state) {
         state = calloc(1, sizeof *state);
         state->tail = &state->first;
+        state->thread = Tcl_GetCurrentThread();
+        Tcl_CreateExitHandler(DestroyAtExit, state);
         Tcl_SetAssocData(interp, key, FreeClassState, state);
     }
     return state;
@@ -136,8 +150,8 @@ Tcl_Obj *WeirObjectTakeName(int *objc, Tcl_Obj *const **objv)
 }
 
 /* A free name in the current namespace: FAMILY1, FAMILY2, ... */
-static void FreshName(Tcl_Interp *interp, const WeirClass *cls, ClassState *state, char *buf,
-                      size_t room)
+static void FreshName(Tcl_Interp *interp, const WeirClass *cls, ClassState *state,
+                      char *buf, size_t room)
 {
     Tcl_CmdInfo info;
     do
@@ -175,8 +189,8 @@ int WeirObjectCreate(Tcl_Interp *interp, const WeirClass *cls, Tcl_Obj *name, vo
     object->interp = interp;
     object->impl = impl;
     object->refs = 1;
-    object->token = Tcl_CreateObjCommand(interp, Tcl_GetString(full), ObjectCmd, object,
-                                         DeleteProc);
+    object->token =
+        Tcl_CreateObjCommand(interp, Tcl_GetString(full), ObjectCmd, object, DeleteProc);
     Tcl_DecrRefCount(full);
     if (!object->token) {
         free(object);
@@ -198,8 +212,8 @@ WeirObject *WeirObjectFind(Tcl_Interp *interp, const WeirClass *cls, Tcl_Obj *na
     if (Tcl_GetCommandInfo(interp, Tcl_GetString(name), &info) &&
         info.objProc == ObjectCmd && ((WeirObject *)info.objClientData)->cls == cls)
         return info.objClientData;
-    WeirTclFail(interp, cls->room, WEIR_E_ARG, "there is no %s named \"%.60s\"", cls->family,
-                Tcl_GetString(name));
+    WeirTclFail(interp, cls->room, WEIR_E_ARG, "there is no %s named \"%.60s\"",
+                cls->family, Tcl_GetString(name));
     return NULL;
 }
 
@@ -208,7 +222,8 @@ void *WeirObjectImpl(WeirObject *object)
     return object->impl;
 }
 
-/* As it is now (commands can be renamed), without the leading :: of the global namespace. */
+/* As it is now (commands can be renamed), without the leading :: of the global namespace.
+ */
 Tcl_Obj *WeirObjectName(WeirObject *object)
 {
     Tcl_Obj *full = Tcl_NewObj();
@@ -248,7 +263,8 @@ void **WeirObjectAll(Tcl_Interp *interp, const WeirClass *cls)
     return all;
 }
 
-void WeirObjectEvent(WeirObject *object, Tcl_Obj *prefix, const char *event, Tcl_Obj *dict)
+void WeirObjectEvent(WeirObject *object, Tcl_Obj *prefix, const char *event,
+                     Tcl_Obj *dict)
 {
     Tcl_Interp *interp = object->interp;
     Tcl_Obj *call;
@@ -258,7 +274,8 @@ void WeirObjectEvent(WeirObject *object, Tcl_Obj *prefix, const char *event, Tcl
         Tcl_IncrRefCount(call);
         Tcl_Preserve(interp);
         if (Tcl_ListObjAppendElement(interp, call, WeirObjectName(object)) != TCL_OK ||
-            Tcl_ListObjAppendElement(interp, call, Tcl_NewStringObj(event, -1)) != TCL_OK ||
+            Tcl_ListObjAppendElement(interp, call, Tcl_NewStringObj(event, -1)) !=
+                TCL_OK ||
             Tcl_ListObjAppendElement(interp, call, dict) != TCL_OK ||
             Tcl_EvalObjEx(interp, call, TCL_EVAL_GLOBAL | TCL_EVAL_DIRECT) != TCL_OK)
             Tcl_BackgroundException(interp, TCL_ERROR);

@@ -1,6 +1,6 @@
-/* Object commands: `FAMILY create ?NAME? -option value ...` makes a command NAME whose first
- * word is a method.  Deleting the command (NAME destroy, rename NAME "", end of the
- * interpreter) destroys the object: one path.
+/* Object commands: `FAMILY create ?NAME? -option value ...` makes a command NAME whose
+ * first word is a method.  Deleting the command (NAME destroy, rename NAME "", end of the
+ * interpreter, `exit`) destroys the object: one path.
  *
  * Events: `-command PREFIX` of an object is called from the Tcl event loop as
  * {*}PREFIX NAME EVENT DICT.  Errors in it go to [interp bgerror]. */
@@ -49,9 +49,11 @@ int WeirObjectNames(Tcl_Interp *interp, const WeirClass *cls);
 /* The same as an array of implementations, NULL-terminated, to be freed with free(). */
 void **WeirObjectAll(Tcl_Interp *interp, const WeirClass *cls);
 
-/* Call an event prefix (may be NULL) with NAME EVENT DICT.  Takes over `dict`.  The object may
- * be gone when this returns: use WeirObjectPreserve/Release around further use. */
-void WeirObjectEvent(WeirObject *object, Tcl_Obj *prefix, const char *event, Tcl_Obj *dict);
+/* Call an event prefix (may be NULL) with NAME EVENT DICT.  Takes over `dict`.  The
+ * object may be gone when this returns: use WeirObjectPreserve/Release around further
+ * use. */
+void WeirObjectEvent(WeirObject *object, Tcl_Obj *prefix, const char *event,
+                     Tcl_Obj *dict);
 void WeirObjectPreserve(WeirObject *object);
 /* Returns 0 when the object was destroyed meanwhile. */
 int WeirObjectRelease(WeirObject *object);
