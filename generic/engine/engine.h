@@ -1,0 +1,63 @@
+/* engine: worker threads with deadlines and sockets - the only place where packets wait and
+ * threads live.  Knows nothing of flows, formats or Tcl.
+ *
+ * An engine is a few workers (threads).  Each owns a heap of timers and a set of descriptors;
+ * timers fire and descriptors report in their worker's thread only, so what a worker owns
+ * needs no lock.  Other threads talk to it by posting functions.  Deadlines are absolute
+ * CLOCK_MONOTONIC nanoseconds. */
+#ifndef WEIR_ENGINE_H
+#define WEIR_ENGINE_H
+#include <stddef.h>
+#include <stdint.h>
+#include "base/err.h"
+
+typedef struct WeirEngine WeirEngine;
+typedef struct WeirWorker WeirWorker;
+
+/* The engine of this process, started at first use with one worker per core (at most 64, at
+ * least 2).  Each Acquire is matched by a Release; the last one stops the threads. */
+WeirEngine *WeirEngineAcquire(WeirErr *err);
+void WeirEngineRelease(WeirEngine *engine);
+
+int WeirEngineWorkers(const WeirEngine *engine);
+/* The worker that carries signalling (number 0; it carries data as well). */
+WeirWorker *WeirEngineControl(WeirEngine *engine);
+/* The worker with the least load, which grows by one until WeirWorkerUnload. */
+WeirWorker *WeirEnginePick(WeirEngine *engine);
+void WeirWorkerUnload(WeirWorker *worker);
+int WeirWorkerIndex(const WeirWorker *worker);
+
+/* Run fn(arg) in the worker's thread, in order of posting.  Call waits until it has run; when
+ * the caller is that worker, Call runs it at once. */
+void WeirWorkerPost(WeirWorker *worker, void (*fn)(void *arg), void *arg);
+void WeirWorkerCall(WeirWorker *worker, void (*fn)(void *arg), void *arg);
+
+/* --- In the worker's own thread ------------------------------------------------------- */
+
+/* A timer lives in its owner's structure (zeroed at first) and fires once per Set. */
+typedef struct WeirTimer {
+    int64_t dueNs;
+    int64_t spinNs; /* busy-wait this long before dueNs instead of sleeping */
+    size_t slot;    /* 1 + place in the heap; 0 when not set */
+    void (*fire)(struct WeirTimer *timer, int64_t nowNs);
+    void *arg;
+} WeirTimer;
+
+void WeirTimerSet(WeirWorker *worker, WeirTimer *timer, int64_t dueNs);
+void WeirTimerStop(WeirWorker *worker, WeirTimer *timer);
+
+/* A descriptor and what to do when it is ready (WEIR_POLL_... of poll.h). */
+typedef struct WeirIo {
+    int fd;
+    unsigned wants;
+    void (*ready)(struct WeirIo *io, unsigned events);
+    void *arg;
+} WeirIo;
+
+int WeirIoAdd(WeirWorker *worker, WeirIo *io, unsigned wants, WeirErr *err);
+void WeirIoWant(WeirWorker *worker, WeirIo *io, unsigned wants);
+/* After this `ready` is not called again, not even for events already fetched.  The caller
+ * closes the descriptor. */
+void WeirIoRemove(WeirWorker *worker, WeirIo *io);
+
+#endif

@@ -1,0 +1,221 @@
+#include "config.h"
+#include <string.h>
+#include "base/bytes.h"
+#include "itg/tsp.h"
+
+enum { SERIAL_BYTES = 10, LINUX_AF_INET = 2, LINUX_AF_INET6 = 10 };
+
+const char *WeirItgProtocolName(int protocol)
+{
+    static const char *const names[] = { "?", "TCP", "UDP", "ICMP", "SCTP", "DCCP" };
+    return names[protocol >= 1 && protocol <= 5 ? protocol : 0];
+}
+
+static bool IsV6(const WeirAddr *addr)
+{
+    return addr->sa.sa_family == AF_INET6;
+}
+
+static void PutAddress(WeirWriter *w, const WeirAddr *addr)
+{
+    if (IsV6(addr))
+        WeirPutBytes(w, &addr->v6.sin6_addr, 16);
+    else
+        WeirPutBytes(w, &addr->v4.sin_addr, 4);
+}
+
+static void GetAddress(WeirReader *r, bool v6, unsigned port, WeirAddr *addr)
+{
+    const uint8_t *bytes = WeirTake(r, v6 ? 16 : 4);
+    *addr = WeirAddrAny(v6 ? AF_INET6 : AF_INET, port);
+    if (bytes && v6)
+        memcpy(&addr->v6.sin6_addr, bytes, 16);
+    else if (bytes)
+        memcpy(&addr->v4.sin_addr, bytes, 4);
+}
+
+static void PutName(WeirWriter *w, const char *name)
+{
+    char field[WEIR_ITG_NAME_BYTES] = { 0 };
+    strncpy(field, name, sizeof field - 1);
+    WeirPutBytes(w, field, sizeof field);
+}
+
+/* The bytes after the NUL are left-over memory of the peer. */
+static void GetName(WeirReader *r, char *name)
+{
+    const uint8_t *field = WeirTake(r, WEIR_ITG_NAME_BYTES);
+    if (field) {
+        memcpy(name, field, WEIR_ITG_NAME_BYTES);
+        name[WEIR_ITG_NAME_BYTES] = 0;
+    }
+}
+
+/* The data port of SEND_FLOW travels little-endian: stock senders swap it twice. */
+static void PutFlow(WeirWriter *w, const WeirTspFlow *flow)
+{
+    static const char serial[SERIAL_BYTES] = "noSerial";
+    WeirPut8(w, flow->protocol);
+    WeirPut8(w, flow->application);
+    WeirPut8(w, flow->meter);
+    WeirPut8(w, flow->dsByte);
+    WeirPut8(w, IsV6(&flow->dst) ? 6 : 4);
+    WeirPut32be(w, flow->id);
+    WeirPut8(w, flow->payload);
+    WeirPutBytes(w, serial, sizeof serial);
+    WeirPut16le(w, (uint16_t)WeirAddrPort(&flow->dst));
+    PutAddress(w, &flow->dst);
+}
+
+/* True when the fields have values that exist. */
+static bool GetFlow(WeirReader *r, WeirTspFlow *flow)
+{
+    uint8_t version;
+    unsigned port;
+    flow->protocol = WeirGet8(r);
+    flow->application = WeirGet8(r);
+    flow->meter = WeirGet8(r);
+    flow->dsByte = WeirGet8(r);
+    version = WeirGet8(r);
+    flow->id = WeirGet32be(r);
+    flow->payload = WeirGet8(r);
+    WeirTake(r, SERIAL_BYTES);
+    port = WeirGet16le(r);
+    if (r->bad)
+        return true; /* not yet complete */
+    if (version != 4 && version != 6)
+        return false;
+    GetAddress(r, version == 6, port, &flow->dst);
+    return flow->protocol >= WEIR_ITG_TCP && flow->protocol <= WEIR_ITG_DCCP &&
+           flow->payload <= 2 &&
+           (flow->meter == WEIR_ITG_OWDM || flow->meter == WEIR_ITG_RTTM);
+}
+
+static void PutLogServer(WeirWriter *w, const WeirTspMsg *msg)
+{
+    WeirPut32be(w, IsV6(&msg->logServer) ? LINUX_AF_INET6 : LINUX_AF_INET);
+    PutAddress(w, &msg->logServer);
+    WeirPut16be(w, (uint16_t)WeirAddrPort(&msg->logServer));
+    WeirPut8(w, msg->logProtocol);
+    PutName(w, msg->logName);
+}
+
+static bool GetLogServer(WeirReader *r, WeirTspMsg *msg)
+{
+    uint32_t family = WeirGet32be(r);
+    if (r->bad)
+        return true;
+    if (family != LINUX_AF_INET && family != LINUX_AF_INET6)
+        return false;
+    GetAddress(r, family == LINUX_AF_INET6, 0, &msg->logServer);
+    WeirAddrSetPort(&msg->logServer, WeirGet16be(r));
+    msg->logProtocol = WeirGet8(r);
+    GetName(r, msg->logName);
+    return true;
+}
+
+size_t WeirTspEncode(const WeirTspMsg *msg, uint8_t *buf)
+{
+    WeirWriter w = WeirWriterOn(buf, WEIR_TSP_MAX);
+    WeirPut8(&w, (uint8_t)msg->type);
+    switch (msg->type) {
+    case WEIR_TSP_SEND_FLOW:
+        PutFlow(&w, &msg->flow);
+        break;
+    case WEIR_TSP_ACK_SEND_FLOW:
+        WeirPut32be(&w, msg->flowId);
+        WeirPut16be(&w, msg->port);
+        break;
+    case WEIR_TSP_CLOSED_FLOW:
+    case WEIR_TSP_ACK_CLOSED_FLOW:
+    case WEIR_TSP_ERR_BIND:
+    case WEIR_TSP_ERR_ICMP:
+    case WEIR_TSP_CLOSED_ERR:
+    case WEIR_TSP_ERR_TCP:
+        WeirPut32be(&w, msg->flowId);
+        break;
+    case WEIR_TSP_SEND_NAME_LOG:
+        PutName(&w, msg->logName);
+        break;
+    case WEIR_TSP_SEND_FLOW_LOG:
+        PutLogServer(&w, msg);
+        break;
+    default:
+        break;
+    }
+    return WeirWritten(&w);
+}
+
+static bool TypeIsFrom(bool fromSender, unsigned type)
+{
+    switch (type) {
+    case WEIR_TSP_CONNECT:
+    case WEIR_TSP_SEND_FLOW:
+    case WEIR_TSP_CLOSED_FLOW:
+    case WEIR_TSP_ACK_DISCOVERY:
+    case WEIR_TSP_RELEASE:
+    case WEIR_TSP_SEND_FLOW_LOG:
+    case WEIR_TSP_CLOSED_ERR:
+    case WEIR_TSP_SEND_NAME_LOG:
+        return fromSender;
+    case WEIR_TSP_ACK_CONNECT:
+    case WEIR_TSP_ACK_SEND_FLOW:
+    case WEIR_TSP_ACK_CLOSED_FLOW:
+    case WEIR_TSP_ACK_RELEASE:
+    case WEIR_TSP_DISCOVERY:
+    case WEIR_TSP_ACK_SEND_FLOW_LOG:
+    case WEIR_TSP_ERR_BIND:
+    case WEIR_TSP_ERR_ICMP:
+    case WEIR_TSP_ACK_SEND_NAME_LOG:
+    case WEIR_TSP_ERR_LOG:
+    case WEIR_TSP_ERR_TCP:
+        return !fromSender;
+    default:
+        return false;
+    }
+}
+
+int WeirTspDecode(bool fromSender, const uint8_t *data, size_t len, WeirTspMsg *msg,
+                  WeirErr *err)
+{
+    WeirReader r = WeirReaderOn(data, len);
+    unsigned type = WeirGet8(&r);
+    bool sane = true;
+    if (r.bad)
+        return 0;
+    if (!TypeIsFrom(fromSender, type))
+        return WeirFail(err, WEIR_E_PARSE,
+                        "the peer sent byte %u where a signalling message was due", type);
+    memset(msg, 0, sizeof *msg);
+    msg->type = (WeirTspType)type;
+    switch (type) {
+    case WEIR_TSP_SEND_FLOW:
+        sane = GetFlow(&r, &msg->flow);
+        msg->flowId = msg->flow.id;
+        break;
+    case WEIR_TSP_ACK_SEND_FLOW:
+        msg->flowId = WeirGet32be(&r);
+        msg->port = WeirGet16be(&r);
+        break;
+    case WEIR_TSP_CLOSED_FLOW:
+    case WEIR_TSP_ACK_CLOSED_FLOW:
+    case WEIR_TSP_ERR_BIND:
+    case WEIR_TSP_ERR_ICMP:
+    case WEIR_TSP_CLOSED_ERR:
+    case WEIR_TSP_ERR_TCP:
+        msg->flowId = WeirGet32be(&r);
+        break;
+    case WEIR_TSP_SEND_NAME_LOG:
+        GetName(&r, msg->logName);
+        break;
+    case WEIR_TSP_SEND_FLOW_LOG:
+        sane = GetLogServer(&r, msg);
+        break;
+    default:
+        break;
+    }
+    if (!sane)
+        return WeirFail(err, WEIR_E_PARSE,
+                        "the peer sent signalling message %u with fields out of range", type);
+    return r.bad ? 0 : (int)(len - r.left);
+}

@@ -1,0 +1,142 @@
+#include "config.h"
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <linux/sock_diag.h>
+#include "sock.h"
+
+static int Set(int fd, int level, int name, int value)
+{
+    return setsockopt(fd, level, name, &value, sizeof value);
+}
+
+/* The forced variant passes net.core.rmem_max but wants CAP_NET_ADMIN. */
+static void SetBuffer(int fd, int forced, int plain, int64_t bytes)
+{
+    int half = bytes > (1 << 30) ? 1 << 29 : (int)(bytes / 2); /* the kernel doubles it */
+    if (bytes > 0 && Set(fd, SOL_SOCKET, forced, half) < 0)
+        Set(fd, SOL_SOCKET, plain, half);
+}
+
+static int SetInterface(int fd, const char *name, WeirErr *err)
+{
+    if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name)) < 0)
+        return WeirFailErrno(err, errno, "cannot bind to interface \"%.30s\"%s", name,
+                             errno == EPERM ? " (needs the capability CAP_NET_RAW)" : "");
+    return WEIR_OK;
+}
+
+static int SetOptions(int fd, int family, int type, const WeirSockOpts *o, WeirErr *err)
+{
+    if (o->reuse)
+        Set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    if (o->interface && *o->interface && SetInterface(fd, o->interface, err) < 0)
+        return err ? err->code : WEIR_E_POSIX;
+    if (o->dsByte) {
+        Set(fd, IPPROTO_IP, IP_TOS, o->dsByte); /* also for mapped peers of IPv6 sockets */
+        if (family == AF_INET6 && Set(fd, IPPROTO_IPV6, IPV6_TCLASS, o->dsByte) < 0)
+            return WeirFailErrno(err, errno, "cannot set DS byte %d", o->dsByte);
+    }
+    if (o->ttl) {
+        Set(fd, IPPROTO_IP, IP_TTL, o->ttl);
+        if (family == AF_INET6 && Set(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, o->ttl) < 0)
+            return WeirFailErrno(err, errno, "cannot set hop limit %d", o->ttl);
+    }
+    if (o->noDelay && type == SOCK_STREAM)
+        Set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    if (o->stamps)
+        Set(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+    SetBuffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, o->receiveBytes);
+    SetBuffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, o->sendBytes);
+    return WEIR_OK;
+}
+
+int WeirSockOpen(int family, int type, const WeirAddr *local, const WeirSockOpts *opts,
+                 WeirErr *err)
+{
+    int fd = socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), rc, why;
+    if (fd < 0)
+        return WeirFailErrno(err, errno, "cannot open a socket");
+    if (family == AF_INET6)
+        Set(fd, IPPROTO_IPV6, IPV6_V6ONLY, local && !WeirAddrIsAny(local));
+    rc = SetOptions(fd, family, type, opts, err);
+    if (rc == 0 && local && local->sa.sa_family != AF_UNSPEC &&
+        bind(fd, &local->sa, WeirAddrLen(local)) < 0) {
+        char text[WEIR_ADDR_TEXT];
+        why = errno;
+        rc = WeirFailErrno(err, why, "cannot bind to %s", WeirAddrText(local, text));
+    }
+    if (rc < 0) {
+        close(fd);
+        return rc;
+    }
+    return fd;
+}
+
+int WeirSockListen(const WeirAddr *local, const WeirSockOpts *opts, WeirErr *err)
+{
+    int fd = WeirSockOpen(local->sa.sa_family, SOCK_STREAM, local, opts, err);
+    if (fd >= 0 && listen(fd, 1024) < 0) {
+        char text[WEIR_ADDR_TEXT];
+        int why = errno;
+        close(fd);
+        return WeirFailErrno(err, why, "cannot listen on %s", WeirAddrText(local, text));
+    }
+    return fd;
+}
+
+int WeirSockAccept(int fd, WeirAddr *peer)
+{
+    socklen_t len = sizeof *peer;
+    memset(peer, 0, sizeof *peer);
+    return accept4(fd, &peer->sa, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+int WeirSockConnect(int fd, const WeirAddr *peer, WeirErr *err)
+{
+    char text[WEIR_ADDR_TEXT];
+    if (connect(fd, &peer->sa, WeirAddrLen(peer)) == 0)
+        return 0;
+    if (errno == EINPROGRESS || errno == EINTR)
+        return 1;
+    return WeirFailErrno(err, errno, "cannot connect to %s", WeirAddrText(peer, text));
+}
+
+int WeirSockResult(int fd)
+{
+    int value = 0;
+    socklen_t len = sizeof value;
+    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &value, &len) < 0)
+        return errno;
+    return value;
+}
+
+WeirAddr WeirSockLocal(int fd)
+{
+    WeirAddr addr;
+    socklen_t len = sizeof addr;
+    memset(&addr, 0, sizeof addr);
+    getsockname(fd, &addr.sa, &len);
+    return addr;
+}
+
+WeirAddr WeirSockPeer(int fd)
+{
+    WeirAddr addr;
+    socklen_t len = sizeof addr;
+    memset(&addr, 0, sizeof addr);
+    getpeername(fd, &addr.sa, &len);
+    return addr;
+}
+
+int64_t WeirSockDrops(int fd)
+{
+    uint32_t info[SK_MEMINFO_VARS] = { 0 };
+    socklen_t len = sizeof info;
+    if (getsockopt(fd, SOL_SOCKET, SO_MEMINFO, info, &len) < 0 ||
+        len <= SK_MEMINFO_DROPS * sizeof *info)
+        return -1;
+    return info[SK_MEMINFO_DROPS];
+}

@@ -1,0 +1,41 @@
+/* Sockets as flows use them: non-blocking, close-on-exec, with the options of the field. */
+#ifndef WEIR_SOCK_H
+#define WEIR_SOCK_H
+#include <stdint.h>
+#include "base/addr.h"
+
+/* What a data or signalling socket is asked for; zero means the system's default. */
+typedef struct WeirSockOpts {
+    int dsByte;            /* IP_TOS or IPV6_TCLASS, 0..255 */
+    int ttl;               /* IP_TTL or hop limit, 1..255 */
+    int noDelay;           /* TCP_NODELAY */
+    const char *interface; /* SO_BINDTODEVICE; needs CAP_NET_RAW on old kernels */
+    int64_t receiveBytes;  /* SO_RCVBUFFORCE, else SO_RCVBUF as far as allowed */
+    int64_t sendBytes;     /* SO_SNDBUFFORCE, else SO_SNDBUF */
+    int stamps;            /* kernel receive timestamps (datagrams) */
+    int reuse;             /* SO_REUSEADDR */
+} WeirSockOpts;
+
+/* A socket of type SOCK_DGRAM or SOCK_STREAM, bound to `local` unless NULL or AF_UNSPEC, or a
+ * negative class code.  The sentence in `err` names the address. */
+int WeirSockOpen(int family, int type, const WeirAddr *local, const WeirSockOpts *opts,
+                 WeirErr *err);
+
+/* A listening stream socket; an IPv6 any-address listens on both families. */
+int WeirSockListen(const WeirAddr *local, const WeirSockOpts *opts, WeirErr *err);
+
+/* A connection from a listening socket (non-blocking), or -1 with errno. */
+int WeirSockAccept(int fd, WeirAddr *peer);
+
+/* Starts connecting: 0 done, 1 in progress (wait for writable, then WeirSockResult). */
+int WeirSockConnect(int fd, const WeirAddr *peer, WeirErr *err);
+/* The pending error of a socket as an errno value, 0 when none; clears it. */
+int WeirSockResult(int fd);
+
+WeirAddr WeirSockLocal(int fd);
+WeirAddr WeirSockPeer(int fd);
+
+/* Datagrams that the kernel threw away at this socket since it was opened; -1 unknown. */
+int64_t WeirSockDrops(int fd);
+
+#endif

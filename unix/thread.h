@@ -1,0 +1,19 @@
+/* What a packet thread asks of the system beyond pthreads. */
+#ifndef WEIR_THREAD_H
+#define WEIR_THREAD_H
+#include <pthread.h>
+
+/* Start a thread with every signal blocked (signals belong to the main thread) and a name of
+ * up to 15 characters.  Returns 0 or an errno value. */
+int WeirThreadStart(pthread_t *thread, const char *name, void *(*run)(void *), void *arg);
+
+/* For the calling thread: wake-ups as exact as the kernel can (timer slack 1 ns). */
+void WeirThreadExact(void);
+
+/* Cores that this process may run on, at least 1. */
+int WeirThreadCores(void);
+
+/* Raise the limit of open descriptors to what the system allows this process. */
+void WeirRaiseFileLimit(void);
+
+#endif
