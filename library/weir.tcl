@@ -1,8 +1,9 @@
 # library: what is written in Tcl over the registered commands - applets first.
 #
 # This file is sourced when the package is loaded.
+# In the build tree it is a link, so its folder is taken with the last link resolved.
 namespace eval ::weir {
-    variable libraryDir [file dirname [file normalize [info script]]]
+    variable libraryDir [file dirname [file dirname [file normalize [info script]/-]]]
     namespace export {[a-z]*}
 }
 

@@ -1,6 +1,7 @@
 /* shell: package initialisation and the programs.
  *
- * This file: the one entry point that Tcl's loader calls.  Every family registers itself. */
+ * This file: the one entry point that Tcl's loader calls.  Every family registers itself.
+ */
 #include "config.h"
 #include "tcl/weirTcl.h"
 

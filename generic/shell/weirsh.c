@@ -1,148 +1,241 @@
 /* weirsh: a tclsh that has the commands of package weir.
  *
- *   weirsh ?SCRIPT ARG ...?        run a script
- *   weirsh -c SCRIPT ?ARG ...?     run the text of SCRIPT
+ *   weirsh SCRIPT ?ARG ...?        run a script file
+ *   weirsh -c TEXT ?ARG ...?       run the text of a script
  *   weirsh -applet NAME ?ARG ...?  run an applet (what the program `weir` calls)
- *   weirsh                         read commands from standard input
+ *   weirsh ?- ?ARG ...??           read commands from standard input
  *
- * Ctrl-C and SIGTERM stop the running script in an orderly way: the first cancels it (and at
- * a prompt only the command that runs), flows then end their signalling and logs are
- * flushed; a second one ends the process at once. */
+ * An error of a Weir command that ends a script is reported as its one sentence; other
+ * errors with the stack trace that tclsh gives. */
 #include "config.h"
-#include <errno.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <tcl.h>
+#include "shell/interrupt.h"
+#include "shell/repl.h"
 
-static Tcl_AsyncHandler interruptHandler;
-static volatile sig_atomic_t interrupts;
-static volatile sig_atomic_t lastSignal;
+typedef enum Mode { RUN_FILE, RUN_TEXT, RUN_APPLET, RUN_INPUT } Mode;
 
-/* In the Tcl thread, at a safe point. */
-static int Interrupted(void *data, Tcl_Interp *interp, int code)
+static const char usage[] =
+    "usage: weirsh SCRIPT ?ARG ...?\n"
+    "       weirsh -c TEXT ?ARG ...?\n"
+    "       weirsh ?- ?ARG ...??      commands from standard input\n"
+    "       weirsh --version | --help\n";
+
+static Tcl_Obj *FromSystem(const char *text)
 {
-    Tcl_Interp *target = data;
-    Tcl_CancelEval(target, Tcl_NewStringObj("interrupted", -1), NULL, TCL_CANCEL_UNWIND);
-    return code;
+    Tcl_DString utf;
+    Tcl_Obj *obj;
+    Tcl_ExternalToUtfDString(NULL, text, -1, &utf);
+    obj = Tcl_NewStringObj(Tcl_DStringValue(&utf), Tcl_DStringLength(&utf));
+    Tcl_DStringFree(&utf);
+    return obj;
 }
 
-static void OnSignal(int number)
+/* Where the package is: beside the program (build tree), in the lib folder next to the
+ * program's (an installed tree, wherever it was moved), or where it was configured to go.
+ */
+static Tcl_Obj *FindPackage(void)
 {
-    lastSignal = number;
-    if (++interrupts > 2)
-        _exit(128 + number);
-    Tcl_AsyncMark(interruptHandler);
-}
-
-static void CatchSignals(Tcl_Interp *interp)
-{
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = OnSignal;
-    action.sa_flags = 0;
-    sigemptyset(&action.sa_mask);
-    interruptHandler = Tcl_AsyncCreate(Interrupted, interp);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
-
-/* Where library/ is: beside the program in the build tree, else where it was installed. */
-static void FindPackage(Tcl_Interp *interp)
-{
-    char path[PATH_MAX + 32];
-    ssize_t n = readlink("/proc/self/exe", path, PATH_MAX);
+    static const char *const places[] = { "library",
+                                          "../lib/tcltk/weir" PACKAGE_VERSION };
+    char program[PATH_MAX], path[PATH_MAX + 64];
+    ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
     char *slash;
-    Tcl_Obj *dir = NULL;
-    if (n > 0) {
-        path[n] = 0;
-        slash = strrchr(path, '/');
-        if (slash) {
-            strcpy(slash, "/library/pkgIndex.tcl");
-            if (access(path, R_OK) == 0) {
-                strcpy(slash, "/library");
-                dir = Tcl_NewStringObj(path, -1);
-            }
+    size_t i;
+    program[n > 0 ? n : 0] = 0;
+    slash = strrchr(program, '/');
+    for (i = 0; slash && i < sizeof places / sizeof *places; i++) {
+        slash[1] = 0;
+        snprintf(path, sizeof path, "%s%s/pkgIndex.tcl", program, places[i]);
+        if (access(path, R_OK) == 0) {
+            *strrchr(path, '/') = 0;
+            return FromSystem(path);
         }
     }
-    if (!dir)
-        dir = Tcl_NewStringObj(WEIR_PKGDIR, -1);
-    Tcl_IncrRefCount(dir);
-    Tcl_SetVar2Ex(interp, "dir", NULL, dir, TCL_GLOBAL_ONLY);
-    Tcl_DecrRefCount(dir);
+    return FromSystem(WEIR_PKGDIR);
 }
 
-static int AppInit(Tcl_Interp *interp)
+/* Load the package through its own index: the search of auto_path takes longer than all
+ * else that a start needs. */
+static int LoadPackage(Tcl_Interp *interp)
 {
-    if (Tcl_Init(interp) != TCL_OK)
-        return TCL_ERROR;
-    FindPackage(interp);
-    if (Tcl_EvalEx(interp,
-                   "source [file join $dir pkgIndex.tcl]; unset dir\n"
-                   "package require weir\n"
-                   "namespace import ::weir::*",
-                   -1, TCL_EVAL_GLOBAL) != TCL_OK)
-        return TCL_ERROR;
-    CatchSignals(interp);
-    return TCL_OK;
+    Tcl_Obj *command = Tcl_NewListObj(0, NULL);
+    int rc;
+    Tcl_IncrRefCount(command);
+    Tcl_ListObjAppendElement(NULL, command, Tcl_NewStringObj("apply", -1));
+    Tcl_ListObjAppendElement(
+        NULL, command,
+        Tcl_NewStringObj(
+            "dir {source [file join $dir pkgIndex.tcl]; package require weir;"
+            " uplevel #0 {namespace import ::weir::*}}",
+            -1));
+    Tcl_ListObjAppendElement(NULL, command, FindPackage());
+    rc = Tcl_EvalObjEx(interp, command, TCL_EVAL_GLOBAL | TCL_EVAL_DIRECT);
+    Tcl_DecrRefCount(command);
+    return rc;
 }
 
-/* Run one script with argv set, report an error as a script file's would be, and exit. */
-static void RunAndExit(int argc, char **argv, const char *name, const char *script)
+static void SetVariables(Tcl_Interp *interp, Tcl_Obj *name, int argc, char **argv,
+                         int terminal)
 {
-    Tcl_Interp *interp;
     Tcl_Obj *list = Tcl_NewListObj(0, NULL);
-    int i, code;
-    Tcl_FindExecutable(argv[0]);
-    interp = Tcl_CreateInterp();
-    Tcl_IncrRefCount(list);
-    for (i = 0; i < argc; i++) {
-        Tcl_DString utf;
-        Tcl_ExternalToUtfDString(NULL, argv[i], -1, &utf);
-        Tcl_ListObjAppendElement(NULL, list, Tcl_NewStringObj(Tcl_DStringValue(&utf), -1));
-        Tcl_DStringFree(&utf);
-    }
-    Tcl_SetVar2(interp, "argv0", NULL, name, TCL_GLOBAL_ONLY);
+    int i;
+    for (i = 0; i < argc; i++)
+        Tcl_ListObjAppendElement(NULL, list, FromSystem(argv[i]));
+    Tcl_SetVar2Ex(interp, "argv0", NULL, name, TCL_GLOBAL_ONLY);
     Tcl_SetVar2Ex(interp, "argc", NULL, Tcl_NewIntObj(argc), TCL_GLOBAL_ONLY);
     Tcl_SetVar2Ex(interp, "argv", NULL, list, TCL_GLOBAL_ONLY);
-    Tcl_SetVar2Ex(interp, "tcl_interactive", NULL, Tcl_NewIntObj(0), TCL_GLOBAL_ONLY);
-    code = AppInit(interp);
-    if (code == TCL_OK)
-        code = Tcl_EvalEx(interp, script, -1, TCL_EVAL_GLOBAL);
-    if (code != TCL_OK) {
-        Tcl_Obj *message = Tcl_GetObjResult(interp);
-        const char *trace = Tcl_GetVar2(interp, "errorInfo", NULL, TCL_GLOBAL_ONLY);
-        const char *kind = Tcl_GetVar2(interp, "errorCode", NULL, TCL_GLOBAL_ONLY);
-        int ours = kind && strncmp(kind, "WEIR ", 5) == 0;
-        if (lastSignal)
-            fprintf(stderr, "interrupted\n");
-        else if (ours || !trace)
-            fprintf(stderr, "%s: %s\n", name, Tcl_GetString(message));
-        else
-            fprintf(stderr, "%s\n", trace);
+    Tcl_SetVar2Ex(interp, "tcl_interactive", NULL, Tcl_NewIntObj(terminal),
+                  TCL_GLOBAL_ONLY);
+}
+
+static Tcl_Obj *ReturnOption(Tcl_Obj *options, const char *name)
+{
+    Tcl_Obj *key = Tcl_NewStringObj(name, -1), *value = NULL;
+    Tcl_IncrRefCount(key);
+    Tcl_DictObjGet(NULL, options, key, &value);
+    Tcl_DecrRefCount(key);
+    return value;
+}
+
+/* NAME: sentence, with the line for a script file; or the whole trace of a foreign error.
+ */
+static void ReportError(Tcl_Interp *interp, Tcl_Obj *name, int withLine)
+{
+    Tcl_Obj *options = Tcl_GetReturnOptions(interp, TCL_ERROR);
+    Tcl_Obj *code = ReturnOption(options, "-errorcode");
+    Tcl_Obj *trace = ReturnOption(options, "-errorinfo");
+    Tcl_Channel err = Tcl_GetStdChannel(TCL_STDERR);
+    const char *sentence = Tcl_GetString(Tcl_GetObjResult(interp));
+    Tcl_Obj *text;
+    Tcl_IncrRefCount(options);
+    if (trace && !(code && strncmp(Tcl_GetString(code), "WEIR ", 5) == 0))
+        text = Tcl_DuplicateObj(trace);
+    else if (withLine && trace)
+        text = Tcl_ObjPrintf("%s:%d: %s", Tcl_GetString(name), Tcl_GetErrorLine(interp),
+                             sentence);
+    else
+        text = Tcl_ObjPrintf("%s: %s", Tcl_GetString(name), sentence);
+    Tcl_IncrRefCount(text);
+    if (err) {
+        Tcl_WriteObj(err, text);
+        Tcl_WriteChars(err, "\n", 1);
     }
-    Tcl_DecrRefCount(list);
-    Tcl_DeleteInterp(interp);
-    Tcl_Exit(lastSignal ? 128 + lastSignal : code == TCL_OK ? 0 : 1);
+    Tcl_DecrRefCount(text);
+    Tcl_DecrRefCount(options);
+}
+
+/* $XDG_CONFIG_HOME/weir/weirshrc, before the first prompt. */
+static void ReadStartupFile(Tcl_Interp *interp)
+{
+    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    char path[PATH_MAX];
+    Tcl_Obj *name;
+    if (config && *config)
+        snprintf(path, sizeof path, "%s/weir/weirshrc", config);
+    else
+        snprintf(path, sizeof path, "%s/.config/weir/weirshrc", home ? home : "");
+    if (access(path, R_OK) != 0)
+        return;
+    name = FromSystem(path);
+    Tcl_IncrRefCount(name);
+    if (Tcl_FSEvalFileEx(interp, name, "utf-8") != TCL_OK)
+        ReportError(interp, name, 1);
+    Tcl_DecrRefCount(name);
+}
+
+/* Run the script; returns the exit status.  A script that opened Tk windows ends when the
+ * main window is closed, as under tclsh. */
+static int RunScript(Tcl_Interp *interp, Mode mode, Tcl_Obj *name, Tcl_Obj *text)
+{
+    int code, pending;
+    if (mode == RUN_FILE)
+        code = Tcl_FSEvalFileEx(interp, text, "utf-8");
+    else
+        code = Tcl_EvalObjEx(interp, text, TCL_EVAL_GLOBAL);
+    if (code == TCL_OK && Tcl_FindCommand(interp, "::tkwait", NULL, TCL_GLOBAL_ONLY))
+        code = Tcl_EvalEx(interp, "if {[winfo exists .]} {tkwait window .}", -1,
+                          TCL_EVAL_GLOBAL);
+    pending = WeirInterruptPending();
+    if (pending)
+        fprintf(stderr, "interrupted\n");
+    else if (code != TCL_OK)
+        ReportError(interp, name, mode == RUN_FILE);
+    return pending ? 128 + pending : code == TCL_OK ? 0 : 1;
+}
+
+/* Which kind of run the command line asks for, and how many of its words that takes. */
+static Mode ChooseMode(int argc, char **argv, int *taken)
+{
+    const char *word = argc > 1 ? argv[1] : "-";
+    *taken = argc > 1 ? 2 : 1;
+    if (strcmp(word, "-") == 0)
+        return RUN_INPUT;
+    if (*word != '-')
+        return RUN_FILE;
+    if (strcmp(word, "-applet") == 0)
+        return RUN_APPLET;
+    if (strcmp(word, "-c") == 0 && argc > 2) {
+        *taken = 3;
+        return RUN_TEXT;
+    }
+    if (strcmp(word, "--version") == 0) {
+        printf("weirsh %s (Tcl %s)\n", PACKAGE_VERSION, TCL_PATCH_LEVEL);
+        exit(0);
+    }
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+        fputs(usage, stdout);
+        exit(0);
+    }
+    if (strcmp(word, "-c") == 0)
+        fprintf(stderr, "weirsh: -c wants the text of a script\n%s", usage);
+    else
+        fprintf(stderr, "weirsh: unknown option %s\n%s", word, usage);
+    exit(2);
 }
 
 int main(int argc, char **argv)
 {
-    if (argc > 1 && strcmp(argv[1], "-c") == 0) {
-        if (argc < 3) {
-            fprintf(stderr, "weirsh: -c wants a script\n");
-            return 2;
-        }
-        RunAndExit(argc - 3, argv + 3, "weirsh", argv[2]);
+    int taken, status, terminal = 0;
+    Mode mode = ChooseMode(argc, argv, &taken);
+    Tcl_Interp *interp;
+    Tcl_Obj *name, *text = NULL;
+    Tcl_FindExecutable(argv[0]);
+    interp = Tcl_CreateInterp();
+    switch (mode) {
+    case RUN_FILE:
+        name = text = FromSystem(argv[1]);
+        break;
+    case RUN_TEXT:
+        name = Tcl_NewStringObj("weirsh", -1);
+        text = FromSystem(argv[2]);
+        break;
+    case RUN_APPLET:
+        name = FromSystem(argc > 2 ? argv[2] : "weir");
+        text = Tcl_NewStringObj("::weir::applet {*}$argv", -1);
+        break;
+    default:
+        name = Tcl_NewStringObj("weirsh", -1);
+        terminal = isatty(STDIN_FILENO);
     }
-    if (argc > 1 && strcmp(argv[1], "-applet") == 0) {
-        RunAndExit(argc - 2, argv + 2, argc > 2 ? argv[2] : "weir", "::weir::applet {*}$argv");
+    Tcl_IncrRefCount(name);
+    SetVariables(interp, name, argc - taken, argv + taken, terminal);
+    if (Tcl_Init(interp) != TCL_OK || LoadPackage(interp) != TCL_OK) {
+        ReportError(interp, name, 0);
+        Tcl_Exit(1);
     }
-    Tcl_Main(argc, argv, AppInit);
-    return 0;
+    WeirInterruptCatch(interp);
+    if (terminal)
+        ReadStartupFile(interp);
+    status = text ? RunScript(interp, mode, name, text) : WeirReplRun(interp, terminal);
+    /* Through the command, which a script may have wrapped. */
+    text = Tcl_ObjPrintf("exit %d", status);
+    Tcl_IncrRefCount(text);
+    Tcl_EvalObjEx(interp, text, TCL_EVAL_GLOBAL);
+    Tcl_Exit(status);
+    return status;
 }

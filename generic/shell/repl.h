@@ -1,0 +1,11 @@
+/* The loop that reads commands from standard input: a plain prompt when that is a
+ * terminal. Events are served while it waits for input. */
+#ifndef WEIR_REPL_H
+#define WEIR_REPL_H
+#include <tcl.h>
+
+/* Run until end of input, SIGTERM or SIGHUP; at a terminal Ctrl-C only cancels the
+ * command that runs.  Returns the exit status. */
+int WeirReplRun(Tcl_Interp *interp, int terminal);
+
+#endif
