@@ -59,6 +59,9 @@ bool WeirLogPut(WeirLogLane *lane, const WeirRecord *record);
  * writer.  Returns the file's write error, if there was one. */
 int WeirLogFlush(WeirLog *log, WeirErr *err);
 
+/* Whether everything put so far is in the file; never waits. */
+bool WeirLogIdle(WeirLog *log);
+
 /* Records written; records dropped (full lane or failed disk); the first write error, if any. */
 int64_t WeirLogWritten(WeirLog *log);
 int64_t WeirLogDropped(WeirLog *log);
