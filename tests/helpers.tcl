@@ -18,6 +18,8 @@ set weirProgram [file join $env(WEIR_BUILDDIR) weir]
 testConstraint root [expr {[file readable /proc/self/uid_map] && ![catch {exec id -u} uid] && $uid == 0}]
 testConstraint ditg [expr {[auto_execok ITGSend] ne ""}]
 testConstraint netns [expr {![catch {exec unshare -n true}]}]
+testConstraint pty [expr {![catch {exec script -qec true /dev/null}]}]
+testConstraint unsanitized [expr {![info exists env(WEIR_SANITIZED)]}]
 
 # The error code and message of a script: {CODE MESSAGE}; {} when it did not fail.
 proc failure {script} {
