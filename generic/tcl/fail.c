@@ -78,8 +78,14 @@ int WeirTclUsage(Tcl_Interp *interp, const char *room, Tcl_Obj *const objv[], in
     Tcl_DStringInit(&text);
     for (i = 0; i < skip; i++) {
         const char *word = Tcl_GetString(objv[i]);
+        const char *colons;
         if (strncmp(word, "::weir::", 8) == 0)
             word += 8;
+        /* FAMILY::SUBCOMMAND is what an ensemble calls: show what was typed. */
+        for (; (colons = strstr(word, "::")); word = colons + 2) {
+            Tcl_DStringAppend(&text, word, (Tcl_Size)(colons - word));
+            Tcl_DStringAppend(&text, " ", 1);
+        }
         Tcl_DStringAppend(&text, word, -1);
         Tcl_DStringAppend(&text, " ", 1);
     }
