@@ -3,12 +3,14 @@
  * This file: the one entry point that Tcl's loader calls.  Every family registers itself.
  */
 #include "config.h"
+#include "dist/distCmd.h"
 #include "tcl/weirTcl.h"
 
 DLLEXPORT int Weir_Init(Tcl_Interp *interp);
 
 /* Rows appear as rooms get commands: each registers its family in namespace ::weir. */
 static int (*const families[])(Tcl_Interp *) = {
+    WeirDistCmdInit,
     NULL,
 };
 
