@@ -17,7 +17,7 @@ set weirProgram [file join $env(WEIR_BUILDDIR) weir]
 
 testConstraint root [expr {[file readable /proc/self/uid_map] && ![catch {exec id -u} uid] && $uid == 0}]
 testConstraint ditg [expr {[auto_execok ITGSend] ne ""}]
-testConstraint netns [expr {![catch {exec unshare -n true}]}]
+testConstraint netns [expr {![catch {exec unshare -n -p -f ip link set lo up}]}]
 testConstraint pty [expr {![catch {exec script -qec true /dev/null}]}]
 testConstraint unsanitized [expr {![info exists env(WEIR_SANITIZED)]}]
 
@@ -27,4 +27,88 @@ proc failure {script} {
         return [list [dict get $options -errorcode] $message]
     }
     return {}
+}
+
+# --- Tests in namespaces --------------------------------------------------------------------
+# `netnsTest NAME DESCRIPTION CONSTRAINTS SCRIPT RESULT` declares a test whose script runs in
+# a weirsh in a network and process namespace of its own, with the commands of netns.tcl and
+# an empty working directory.  `runNetnsTests`, once at the end of a file, runs them, a few
+# side by side: most of their time is waiting.
+namespace eval netns {
+    variable declared {}
+    variable waiting {}
+    variable running 0
+    variable atOnce 4
+    variable seconds 60
+    variable output
+    variable done
+}
+
+proc netnsTest {name description constraints script result} {
+    lappend netns::declared $name $description [concat netns $constraints] $script $result
+}
+
+proc runNetnsTests {} {
+    foreach {name - constraints script -} $netns::declared {
+        set wanted [lmap pattern [configure -match] {string match $pattern $name}]
+        set possible [lmap constraint $constraints {testConstraint $constraint}]
+        if {1 in $wanted && 0 ni $possible} {
+            lappend netns::waiting $name $script
+        }
+    }
+    foreach {name description constraints - result} $netns::declared {
+        test $name $description -constraints $constraints -body [list netns::Outcome $name] \
+            -result $result
+    }
+}
+
+# What the test's script answered; its error is thrown.
+proc netns::Outcome name {
+    variable done
+    StartMore
+    while {![info exists done($name)]} {
+        vwait netns::done
+    }
+    lassign $done($name) code result
+    return -code $code $result
+}
+
+proc netns::StartMore {} {
+    variable waiting
+    variable running
+    variable atOnce
+    variable seconds
+    while {$running < $atOnce && $waiting ne ""} {
+        set waiting [lassign $waiting name script]
+        set dir [file join [tcltest::temporaryDirectory] $name]
+        file delete -force $dir
+        file mkdir $dir
+        set child [list source [file join $::env(WEIR_SRCDIR) tests netns.tcl]]\n
+        append child [list perform $dir $script]
+        set channel [open |[list timeout -k 1 $seconds unshare -n -p -f --kill-child \
+            $::weirsh -c $child < /dev/null 2>@1] r]
+        fconfigure $channel -blocking 0
+        fileevent $channel readable [list netns::Gather $name $dir $channel]
+        incr running
+    }
+}
+
+proc netns::Gather {name dir channel} {
+    variable output
+    variable done
+    variable running
+    append output($name) [read $channel]
+    if {![eof $channel]} return
+    fconfigure $channel -blocking 1
+    catch {close $channel} message
+    try {
+        set file [open [file join $dir result]]
+        set done($name) [read $file]
+        close $file
+        file delete -force $dir
+    } on error {} {
+        set done($name) [list 1 "ended early: $output($name)\n$message"]
+    }
+    incr running -1
+    StartMore
 }

@@ -1,0 +1,137 @@
+# Sourced by the child processes of netnsTest (helpers.tcl): a weirsh in a network and
+# process namespace of its own.  Ports cannot collide with anything, and all programs that
+# are started here end with this process.
+exec ip link set lo up
+
+# Run a script in a directory and leave {CODE RESULT} in the file "result" there.
+proc perform {dir script} {
+    cd $dir
+    set code [catch {uplevel #0 $script} result]
+    set channel [open result.new w]
+    puts -nonewline $channel [list $code $result]
+    close $channel
+    file rename result.new result
+}
+
+# Stock programs run without a sanitizer's library.
+proc stock {name} {
+    list env -u LD_PRELOAD $name
+}
+
+# Start a program in the background, its output in FILE.out; answers its process id.
+proc start {file args} {
+    exec {*}$args < /dev/null > $file.out 2>@1 &
+}
+
+# Run a program to its end: {STATUS OUTPUT}.  124 means that it took more than 20 s.
+proc run {args} {
+    set status 0
+    if {[catch {exec timeout -k 1 20 {*}$args < /dev/null 2>@1} output options]} {
+        lassign [dict get $options -errorcode] kind - status
+        if {$kind ne "CHILDSTATUS"} {
+            set status $kind
+        }
+        set output [regsub {\nchild process exited abnormally$} $output ""]
+    }
+    list $status $output
+}
+
+# Wait until SCRIPT is true; an error after so many seconds.
+proc until {script {seconds 5}} {
+    set end [expr {[clock milliseconds] + 1000 * $seconds}]
+    while {![uplevel 1 [list expr $script]]} {
+        if {[clock milliseconds] > $end} {
+            error "waited $seconds s in vain for $script"
+        }
+        after 10 {set ::tick 1}
+        vwait ::tick
+    }
+}
+
+# Whether somebody listens on a TCP port, or has a UDP port.
+proc listening {port {proto tcp}} {
+    set state [dict get {tcp 0A udp 07} $proto]
+    foreach table [list /proc/self/net/$proto /proc/self/net/${proto}6] {
+        if {[regexp [format {:%04X [0-9A-F]+:0000 %s} $port $state] [slurp $table]]} {
+            return 1
+        }
+    }
+    return 0
+}
+
+proc slurp {path} {
+    set channel [open $path r]
+    try {read $channel} finally {close $channel}
+}
+
+proc alive {pid} {
+    expr {![catch {exec kill -0 $pid}]}
+}
+
+# Send a signal and wait for the end of the process.
+proc stop {pid {signal INT}} {
+    exec kill -$signal $pid
+    until {![alive $pid]}
+}
+
+# Receivers and senders of either kind, "stock" or "weir", with the words of D-ITG.  A
+# stock receiver is good for one session: it sleeps a second for each flow that ends, and
+# dies when sessions overlap.
+proc startReceiver {kind args} {
+    set program [dict get [list stock [stock ITGRecv] weir [applet itgrecv]] $kind]
+    set pid [start recv {*}$program {*}$args]
+    until {[listening 9000]}
+    return $pid
+}
+
+# Answers the exit status; what the sender prints is in send.out.
+proc send {kind args} {
+    set program [dict get [list stock [stock ITGSend] weir [applet itgsend]] $kind]
+    lassign [run {*}$program {*}$args] status text
+    set channel [open send.out w]
+    puts $channel $text
+    close $channel
+    return $status
+}
+
+proc applet {name} {
+    list [file join $::env(WEIR_BUILDDIR) weir] $name
+}
+
+# What stock ITGDec says of a log: a dict of flow ids, each {packets N bytes N dropped N
+# delay AVERAGE from HOST:PORT}.
+proc decode {path} {
+    set flows {}
+    set text [exec {*}[stock ITGDec] $path 2>/dev/null]
+    foreach {- id body} [regexp -all -inline {Flow number: (\d+?)\n(.*?)Average loss} $text] {
+        foreach {key label} {
+            packets {Total packets} bytes {Bytes received} dropped {Packets dropped}
+            delay {Average delay}
+        } {
+            regexp "$label *= *(\[-0-9.]+)" $body - value
+            dict set flows $id $key $value
+        }
+        regexp {From (\S+)} $body - value
+        dict set flows $id from $value
+    }
+    return $flows
+}
+
+# {PACKETS BYTES} of one flow in a log.
+proc counted {path {id 1}} {
+    set flow [dict get [decode $path] $id]
+    list [dict get $flow packets] [dict get $flow bytes]
+}
+
+proc script {name lines} {
+    set channel [open $name w]
+    puts $channel [join $lines \n]
+    close $channel
+    return $name
+}
+
+# The packet sizes in a log, in its order.
+proc sizes {path} {
+    set text [exec {*}[stock ITGDec] $path -P 2>/dev/null]
+    regexp -all -inline {\S+} [join [lrange [split $text \n] 2 end] " "]
+}
