@@ -38,3 +38,22 @@ proc ::weir::applet {{name ""} args} {
     }
     tailcall ::weir::$name {*}$args
 }
+
+# What `wait` does inside a coroutine: the command RETRY is the same wait with a timeout of
+# 0; yield until it no longer times out, at most TIMEOUTMS (negative: for ever).
+proc ::weir::Await {retry timeoutMs} {
+    set until [expr {[clock milliseconds] + $timeoutMs}]
+    while 1 {
+        try {
+            return [uplevel #0 $retry]
+        } trap {WEIR} {message options} {
+            if {[lindex [dict get $options -errorcode] 2] ne "TIMEOUT"
+                || ![string match "not done after*" $message]
+                || ($timeoutMs >= 0 && [clock milliseconds] >= $until)} {
+                return -options $options $message
+            }
+        }
+        after 20 [info coroutine]
+        yield
+    }
+}

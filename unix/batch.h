@@ -9,8 +9,8 @@
 
 enum { WEIR_BATCH_MAX = 64 };
 
-/* Send `count` messages of `pieces` iovecs each (laid out one after the other) on a connected
- * socket.  Returns how many left, or -errno when the first did not. */
+/* Send `count` messages of `pieces` iovecs each (laid out one after the other) on a
+ * connected socket.  Returns how many left, or -errno when the first did not. */
 int WeirBatchSend(int fd, struct iovec *iov, int pieces, int count);
 
 /* One message to an address on an unconnected socket: bytes sent or -errno. */
@@ -20,13 +20,14 @@ typedef struct WeirPacketIn {
     const uint8_t *data; /* the first bytes, up to the batch's room */
     uint32_t len;        /* true length of the datagram */
     uint32_t kept;       /* bytes in data */
-    int64_t stampNs;     /* CLOCK_REALTIME of arrival, from the kernel where it gives one */
+    int64_t stampNs; /* CLOCK_REALTIME of arrival, from the kernel where it gives one */
     WeirAddr from;
 } WeirPacketIn;
 
 typedef struct WeirBatch WeirBatch;
 
-/* Buffers for up to `max` (<= WEIR_BATCH_MAX) datagrams of which `room` bytes are kept. */
+/* Buffers for up to `max` (<= WEIR_BATCH_MAX) datagrams of which `room` bytes are kept.
+ */
 WeirBatch *WeirBatchNew(int max, size_t room);
 void WeirBatchFree(WeirBatch *batch);
 

@@ -4,7 +4,11 @@
 #include <stdint.h>
 #include "base/err.h"
 
-enum { WEIR_POLL_IN = 1, WEIR_POLL_OUT = 2, WEIR_POLL_HUP = 4 /* error or hang-up, always told */ };
+enum {
+    WEIR_POLL_IN = 1,
+    WEIR_POLL_OUT = 2,
+    WEIR_POLL_HUP = 4 /* error or hang-up, always told */
+};
 
 typedef struct WeirPollEvent {
     void *tag;       /* as given to Add */
@@ -16,8 +20,8 @@ int WeirPollAdd(int poll, int fd, unsigned wants, void *tag, WeirErr *err);
 void WeirPollChange(int poll, int fd, unsigned wants, void *tag);
 void WeirPollRemove(int poll, int fd);
 
-/* Waits until something is ready or timeoutNs has passed (negative: no limit) and returns the
- * number of events put into `out`.  Interrupted waits return 0. */
+/* Waits until something is ready or timeoutNs has passed (negative: no limit) and returns
+ * the number of events put into `out`.  Interrupted waits return 0. */
 int WeirPollWait(int poll, WeirPollEvent *out, int max, int64_t timeoutNs);
 
 #endif

@@ -2,9 +2,11 @@
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <linux/sock_diag.h>
+#include <linux/sockios.h>
 #include "sock.h"
 
 static int Set(int fd, int level, int name, int value)
@@ -35,7 +37,8 @@ static int SetOptions(int fd, int family, int type, const WeirSockOpts *o, WeirE
     if (o->interface && *o->interface && SetInterface(fd, o->interface, err) < 0)
         return err ? err->code : WEIR_E_POSIX;
     if (o->dsByte) {
-        Set(fd, IPPROTO_IP, IP_TOS, o->dsByte); /* also for mapped peers of IPv6 sockets */
+        Set(fd, IPPROTO_IP, IP_TOS,
+            o->dsByte); /* also for mapped peers of IPv6 sockets */
         if (family == AF_INET6 && Set(fd, IPPROTO_IPV6, IPV6_TCLASS, o->dsByte) < 0)
             return WeirFailErrno(err, errno, "cannot set DS byte %d", o->dsByte);
     }
@@ -129,6 +132,12 @@ WeirAddr WeirSockPeer(int fd)
     memset(&addr, 0, sizeof addr);
     getpeername(fd, &addr.sa, &len);
     return addr;
+}
+
+int WeirSockUnsent(int fd)
+{
+    int bytes = 0;
+    return ioctl(fd, SIOCOUTQ, &bytes) < 0 ? 0 : bytes;
 }
 
 int64_t WeirSockDrops(int fd)

@@ -1,4 +1,5 @@
-/* Sockets as flows use them: non-blocking, close-on-exec, with the options of the field. */
+/* Sockets as flows use them: non-blocking, close-on-exec, with the options of the field.
+ */
 #ifndef WEIR_SOCK_H
 #define WEIR_SOCK_H
 #include <stdint.h>
@@ -16,8 +17,8 @@ typedef struct WeirSockOpts {
     int reuse;             /* SO_REUSEADDR */
 } WeirSockOpts;
 
-/* A socket of type SOCK_DGRAM or SOCK_STREAM, bound to `local` unless NULL or AF_UNSPEC, or a
- * negative class code.  The sentence in `err` names the address. */
+/* A socket of type SOCK_DGRAM or SOCK_STREAM, bound to `local` unless NULL or AF_UNSPEC,
+ * or a negative class code.  The sentence in `err` names the address. */
 int WeirSockOpen(int family, int type, const WeirAddr *local, const WeirSockOpts *opts,
                  WeirErr *err);
 
@@ -34,6 +35,10 @@ int WeirSockResult(int fd);
 
 WeirAddr WeirSockLocal(int fd);
 WeirAddr WeirSockPeer(int fd);
+
+/* Bytes that the socket still holds for sending (streams: not yet acknowledged); 0
+ * unknown. */
+int WeirSockUnsent(int fd);
 
 /* Datagrams that the kernel threw away at this socket since it was opened; -1 unknown. */
 int64_t WeirSockDrops(int fd);

@@ -3,8 +3,8 @@
 #define WEIR_THREAD_H
 #include <pthread.h>
 
-/* Start a thread with every signal blocked (signals belong to the main thread) and a name of
- * up to 15 characters.  Returns 0 or an errno value. */
+/* Start a thread with every signal blocked (signals belong to the main thread) and a name
+ * of up to 15 characters.  Returns 0 or an errno value. */
 int WeirThreadStart(pthread_t *thread, const char *name, void *(*run)(void *), void *arg);
 
 /* For the calling thread: wake-ups as exact as the kernel can (timer slack 1 ns). */

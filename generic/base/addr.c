@@ -8,7 +8,8 @@
 #include <string.h>
 #include "base/addr.h"
 
-/* Split host and port out of `text`.  Returns 0, or -1 when it is not of an accepted form. */
+/* Split host and port out of `text`.  Returns 0, or -1 when it is not of an accepted
+ * form. */
 static int SplitHostPort(const char *text, char *host, size_t room, unsigned *port)
 {
     const char *hostEnd, *portText = NULL, *start = text;
@@ -49,10 +50,11 @@ int WeirAddrParse(const char *text, int family, unsigned defaultPort, WeirAddr *
     unsigned port = defaultPort;
     int rc;
     if (SplitHostPort(text, host, sizeof host, &port) < 0)
-        return WeirFail(err, WEIR_E_ARG,
-                        "\"%.100s\" is not an address: use HOST, HOST:PORT, an IPv6 address "
-                        "or [IPv6]:PORT",
-                        text);
+        return WeirFail(
+            err, WEIR_E_ARG,
+            "\"%.100s\" is not an address: use HOST, HOST:PORT, an IPv6 address "
+            "or [IPv6]:PORT",
+            text);
     hints.ai_family = family;
     hints.ai_socktype = SOCK_DGRAM;
     rc = getaddrinfo(host, NULL, &hints, &found);
@@ -60,8 +62,8 @@ int WeirAddrParse(const char *text, int family, unsigned defaultPort, WeirAddr *
         const char *kind = family == AF_INET    ? " IPv4"
                            : family == AF_INET6 ? " IPv6"
                                                 : "";
-        return WeirFail(err, WEIR_E_ARG, "cannot resolve%s host \"%.100s\": %s", kind, host,
-                        gai_strerror(rc));
+        return WeirFail(err, WEIR_E_ARG, "cannot resolve%s host \"%.100s\": %s", kind,
+                        host, gai_strerror(rc));
     }
     memset(out, 0, sizeof *out);
     memcpy(out, found->ai_addr,

@@ -1,6 +1,6 @@
 /* Bounds-checked reading and writing of foreign bytes.  A reader or writer that runs out
- * sets `bad` and from then on yields zeros or writes nothing, so one check at the end of a
- * message is enough.  All fixed-width, byte order stated in the name. */
+ * sets `bad` and from then on yields zeros or writes nothing, so one check at the end of
+ * a message is enough.  All fixed-width, byte order stated in the name. */
 #ifndef WEIR_BYTES_H
 #define WEIR_BYTES_H
 #include <stdbool.h>

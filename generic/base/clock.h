@@ -3,9 +3,9 @@
 #define WEIR_CLOCK_H
 #include <stdint.h>
 
-#define WEIR_NS_PER_S  INT64_C(1000000000)
-#define WEIR_NS_PER_MS INT64_C(1000000)
-#define WEIR_NS_PER_US INT64_C(1000)
+#define WEIR_NS_PER_S   INT64_C(1000000000)
+#define WEIR_NS_PER_MS  INT64_C(1000000)
+#define WEIR_NS_PER_US  INT64_C(1000)
 #define WEIR_NS_PER_DAY (86400 * WEIR_NS_PER_S)
 
 /* CLOCK_MONOTONIC: for scheduling. */

@@ -20,8 +20,7 @@ int WeirFail(WeirErr *err, int code, const char *fmt, ...)
 
 int WeirFailErrno(WeirErr *err, int sysErrno, const char *fmt, ...)
 {
-    int code =
-        sysErrno == EPERM || sysErrno == EACCES ? WEIR_E_PERM : WEIR_E_POSIX;
+    int code = sysErrno == EPERM || sysErrno == EACCES ? WEIR_E_PERM : WEIR_E_POSIX;
     if (err) {
         va_list args;
         size_t used;
@@ -40,9 +39,9 @@ int WeirFailErrno(WeirErr *err, int sysErrno, const char *fmt, ...)
 
 const char *WeirErrReason(int code)
 {
-    static const char *const names[] = { "OK",   "ARG",       "STATE",   "POSIX",
-                                         "PARSE", "PERM",      "NOSUPPORT", "TIMEOUT",
-                                         "PEER",  "LIMIT",     "MEMORY" };
+    static const char *const names[] = { "OK",    "ARG",   "STATE",     "POSIX",
+                                         "PARSE", "PERM",  "NOSUPPORT", "TIMEOUT",
+                                         "PEER",  "LIMIT", "MEMORY" };
     int i = -code;
     return i >= 0 && i < (int)(sizeof names / sizeof *names) ? names[i] : "UNKNOWN";
 }

@@ -26,7 +26,8 @@ typedef struct WeirErr {
     char text[400]; /* one sentence: what was wrong and what is accepted */
 } WeirErr;
 
-/* Fill `err` (may be NULL) and return `code`, so that `return WeirFail(...)` reads well. */
+/* Fill `err` (may be NULL) and return `code`, so that `return WeirFail(...)` reads well.
+ */
 int WeirFail(WeirErr *err, int code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -4,9 +4,9 @@
 #include <string.h>
 #include "base/ring.h"
 
-/* head and tail count elements for ever; the slot is the count modulo the size.  Each side
- * keeps a private copy of the other's counter and reloads it only when it seems to have run
- * out, so the two cache lines rarely travel. */
+/* head and tail count elements for ever; the slot is the count modulo the size.  Each
+ * side keeps a private copy of the other's counter and reloads it only when it seems to
+ * have run out, so the two cache lines rarely travel. */
 struct WeirRing {
     size_t mask, elemBytes;
     unsigned char *slots;

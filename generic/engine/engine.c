@@ -28,9 +28,11 @@ struct WeirWorker {
     pthread_mutex_t lock; /* guards first, last and stop */
     Task *first, *last;
     bool stop;
-    WeirTimers timers;             /* from here on: the worker's thread only */
-    WeirPollEvent events[EVENTS];  /* what the last wait returned */
+    WeirTimers timers;            /* from here on: the worker's thread only */
+    WeirPollEvent events[EVENTS]; /* what the last wait returned */
     int eventCount, eventNext;
+    void *local[WEIR_LOCAL_SLOTS];
+    void (*releaseLocal[WEIR_LOCAL_SLOTS])(void *);
 };
 
 struct WeirEngine {
@@ -62,8 +64,8 @@ static bool RunTasks(WeirWorker *w)
     return !stop;
 }
 
-/* Fire what is due, at most one round of the timers that were due at `now`, so that sockets
- * are looked at in between.  Returns how long may be slept, or -1 for ever. */
+/* Fire what is due, at most one round of the timers that were due at `now`, so that
+ * sockets are looked at in between.  Returns how long may be slept, or -1 for ever. */
 static int64_t FireTimers(WeirWorker *w)
 {
     int64_t now = WeirMonoNs(), gap;
@@ -85,6 +87,14 @@ static int64_t FireTimers(WeirWorker *w)
     return gap - timer->spinNs;
 }
 
+static void ReleaseLocals(WeirWorker *w)
+{
+    int i;
+    for (i = 0; i < WEIR_LOCAL_SLOTS; i++)
+        if (w->local[i])
+            w->releaseLocal[i](w->local[i]);
+}
+
 static void *RunWorker(void *arg)
 {
     WeirWorker *w = arg;
@@ -101,6 +111,7 @@ static void *RunWorker(void *arg)
         }
     }
     free(w->timers.heap);
+    ReleaseLocals(w);
     return NULL;
 }
 
@@ -110,7 +121,8 @@ void WeirWorkerPost(WeirWorker *w, void (*fn)(void *arg), void *arg)
 {
     Task *task;
     bool wasEmpty;
-    while (!(task = malloc(sizeof *task))) /* a lost task would stall its sender for ever */
+    while (
+        !(task = malloc(sizeof *task))) /* a lost task would stall its sender for ever */
         usleep(1000);
     task->next = NULL;
     task->fn = fn;
@@ -260,7 +272,9 @@ static WeirEngine *StartEngine(WeirErr *err)
 {
     WeirEngine *engine = calloc(1, sizeof *engine);
     int cores = WeirThreadCores();
-    int want = cores < MIN_WORKERS ? MIN_WORKERS : cores > MAX_WORKERS ? MAX_WORKERS : cores;
+    int want = cores < MIN_WORKERS   ? MIN_WORKERS
+               : cores > MAX_WORKERS ? MAX_WORKERS
+                                     : cores;
     if (!engine) {
         WeirFail(err, WEIR_E_MEMORY, "out of memory");
         return NULL;
@@ -299,6 +313,16 @@ void WeirEngineRelease(WeirEngine *engine)
         StopEngine(engine);
     }
     pthread_mutex_unlock(&sharedLock);
+}
+
+void *WeirWorkerLocal(WeirWorker *w, int slot, void *(*make)(void),
+                      void (*release)(void *))
+{
+    if (!w->local[slot]) {
+        w->local[slot] = make();
+        w->releaseLocal[slot] = release;
+    }
+    return w->local[slot];
 }
 
 int WeirEngineWorkers(const WeirEngine *engine)

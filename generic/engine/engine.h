@@ -1,10 +1,10 @@
-/* engine: worker threads with deadlines and sockets - the only place where packets wait and
- * threads live.  Knows nothing of flows, formats or Tcl.
+/* engine: worker threads with deadlines and sockets - the only place where packets wait
+ * and threads live.  Knows nothing of flows, formats or Tcl.
  *
- * An engine is a few workers (threads).  Each owns a heap of timers and a set of descriptors;
- * timers fire and descriptors report in their worker's thread only, so what a worker owns
- * needs no lock.  Other threads talk to it by posting functions.  Deadlines are absolute
- * CLOCK_MONOTONIC nanoseconds. */
+ * An engine is a few workers (threads).  Each owns a heap of timers and a set of
+ * descriptors; timers fire and descriptors report in their worker's thread only, so what
+ * a worker owns needs no lock.  Other threads talk to it by posting functions.  Deadlines
+ * are absolute CLOCK_MONOTONIC nanoseconds. */
 #ifndef WEIR_ENGINE_H
 #define WEIR_ENGINE_H
 #include <stddef.h>
@@ -14,8 +14,8 @@
 typedef struct WeirEngine WeirEngine;
 typedef struct WeirWorker WeirWorker;
 
-/* The engine of this process, started at first use with one worker per core (at most 64, at
- * least 2).  Each Acquire is matched by a Release; the last one stops the threads. */
+/* The engine of this process, started at first use with one worker per core (at most 64,
+ * at least 2).  Each Acquire is matched by a Release; the last one stops the threads. */
 WeirEngine *WeirEngineAcquire(WeirErr *err);
 void WeirEngineRelease(WeirEngine *engine);
 
@@ -27,12 +27,20 @@ WeirWorker *WeirEnginePick(WeirEngine *engine);
 void WeirWorkerUnload(WeirWorker *worker);
 int WeirWorkerIndex(const WeirWorker *worker);
 
-/* Run fn(arg) in the worker's thread, in order of posting.  Call waits until it has run; when
- * the caller is that worker, Call runs it at once. */
+/* Run fn(arg) in the worker's thread, in order of posting.  Call waits until it has run;
+ * when the caller is that worker, Call runs it at once. */
 void WeirWorkerPost(WeirWorker *worker, void (*fn)(void *arg), void *arg);
 void WeirWorkerCall(WeirWorker *worker, void (*fn)(void *arg), void *arg);
 
-/* --- In the worker's own thread ------------------------------------------------------- */
+/* Something that every worker has one of, such as a read buffer: made at first use in the
+ * worker's thread, released by `release` when the worker ends.  `make` may return NULL.
+ */
+enum { WEIR_LOCAL_SLOTS = 4 };
+void *WeirWorkerLocal(WeirWorker *worker, int slot, void *(*make)(void),
+                      void (*release)(void *));
+
+/* --- In the worker's own thread -------------------------------------------------------
+ */
 
 /* A timer lives in its owner's structure (zeroed at first) and fires once per Set. */
 typedef struct WeirTimer {
@@ -56,8 +64,8 @@ typedef struct WeirIo {
 
 int WeirIoAdd(WeirWorker *worker, WeirIo *io, unsigned wants, WeirErr *err);
 void WeirIoWant(WeirWorker *worker, WeirIo *io, unsigned wants);
-/* After this `ready` is not called again, not even for events already fetched.  The caller
- * closes the descriptor. */
+/* After this `ready` is not called again, not even for events already fetched.  The
+ * caller closes the descriptor. */
 void WeirIoRemove(WeirWorker *worker, WeirIo *io);
 
 #endif

@@ -21,8 +21,8 @@ typedef struct WeirPayload {
 /* Bytes of the header: 16, 8, 0; on streams 20, 12, 0. */
 size_t WeirPayloadBytes(int kind, bool stream);
 
-/* The smallest packet that stock receivers take: a stream packet of exactly header size stops
- * them for ever, so it is at least 4 longer. */
+/* The smallest packet that stock receivers take: a stream packet of exactly header size
+ * stops them for ever, so it is at least 4 longer. */
 size_t WeirPayloadMinPacket(int kind, bool stream);
 
 /* Write the header; `realNs` is the sending time (CLOCK_REALTIME). */
@@ -34,7 +34,8 @@ bool WeirPayloadRead(const uint8_t *data, size_t len, int kind, bool stream,
                      WeirPayload *out);
 
 /* The sending time that a header states, ns since 1970: seconds of the day completed with
- * the date that lies nearest to `nearNs` (within half a day, so midnight does no harm). */
+ * the date that lies nearest to `nearNs` (within half a day, so midnight does no harm).
+ */
 int64_t WeirPayloadTime(const WeirPayload *p, int64_t nearNs);
 
 #endif

@@ -216,6 +216,7 @@ int WeirTspDecode(bool fromSender, const uint8_t *data, size_t len, WeirTspMsg *
     }
     if (!sane)
         return WeirFail(err, WEIR_E_PARSE,
-                        "the peer sent signalling message %u with fields out of range", type);
+                        "the peer sent signalling message %u with fields out of range",
+                        type);
     return r.bad ? 0 : (int)(len - r.left);
 }

@@ -1,9 +1,10 @@
 /* itg: D-ITG's languages as pure codecs - signalling (TSP), payload headers, log records.
  * Knows nothing of sockets, threads or files.
  *
- * This header: TSP, the signalling protocol between a sender and a receiver of D-ITG 2.8.1 on
- * TCP port 9000.  Each message is a type byte and a body whose length follows from the type,
- * the direction and, for SEND_FLOW, the address family; several may share a segment. */
+ * This header: TSP, the signalling protocol between a sender and a receiver of
+ * D-ITG 2.8.1 on TCP port 9000.  Each message is a type byte and a body whose length
+ * follows from the type, the direction and, for SEND_FLOW, the address family; several
+ * may share a segment. */
 #ifndef WEIR_TSP_H
 #define WEIR_TSP_H
 #include <stdbool.h>
@@ -20,36 +21,40 @@ enum {
 };
 
 enum { /* L4 codes */
-    WEIR_ITG_TCP = 1,
-    WEIR_ITG_UDP = 2,
-    WEIR_ITG_ICMP = 3,
-    WEIR_ITG_SCTP = 4,
-    WEIR_ITG_DCCP = 5
+       WEIR_ITG_TCP = 1,
+       WEIR_ITG_UDP = 2,
+       WEIR_ITG_ICMP = 3,
+       WEIR_ITG_SCTP = 4,
+       WEIR_ITG_DCCP = 5
 };
 
-enum { WEIR_ITG_OWDM = 1, WEIR_ITG_RTTM = 2 };     /* meters */
+enum { WEIR_ITG_OWDM = 1, WEIR_ITG_RTTM = 2 }; /* meters */
 enum { WEIR_ITG_L7_NONE = 0, WEIR_ITG_L7_TELNET = 1 };
 
 typedef enum WeirTspType { /* S>R: sender to receiver; R>S: the reverse */
-    WEIR_TSP_CONNECT = 1,           /* S>R */
-    WEIR_TSP_ACK_CONNECT = 2,       /* R>S */
-    WEIR_TSP_SEND_FLOW = 3,         /* S>R: flow */
-    WEIR_TSP_CLOSED_FLOW = 4,       /* S>R: flowId */
-    WEIR_TSP_ACK_SEND_FLOW = 5,     /* R>S: flowId, port */
-    WEIR_TSP_ACK_CLOSED_FLOW = 6,   /* R>S: flowId */
-    WEIR_TSP_ACK_RELEASE = 7,       /* R>S */
-    WEIR_TSP_DISCOVERY = 8,         /* R>S: are you there? */
-    WEIR_TSP_ACK_DISCOVERY = 9,     /* S>R */
-    WEIR_TSP_RELEASE = 11,          /* S>R */
-    WEIR_TSP_SEND_FLOW_LOG = 12,    /* S>R: logServer, logProtocol, logName */
-    WEIR_TSP_ACK_SEND_FLOW_LOG = 13, /* R>S */
-    WEIR_TSP_ERR_BIND = 15,         /* R>S: flowId; could not bind the data port */
-    WEIR_TSP_ERR_ICMP = 16,         /* R>S: flowId; raw socket refused */
-    WEIR_TSP_CLOSED_ERR = 17,       /* S>R: flowId; the sender gave the flow up; no answer */
-    WEIR_TSP_ACK_SEND_NAME_LOG = 18, /* R>S */
-    WEIR_TSP_SEND_NAME_LOG = 19,    /* S>R: logName */
-    WEIR_TSP_ERR_LOG = 21,          /* R>S: could not open the log file */
-    WEIR_TSP_ERR_TCP = 22           /* R>S: flowId; read error on the TCP data socket */
+                           WEIR_TSP_CONNECT = 1,         /* S>R */
+                           WEIR_TSP_ACK_CONNECT = 2,     /* R>S */
+                           WEIR_TSP_SEND_FLOW = 3,       /* S>R: flow */
+                           WEIR_TSP_CLOSED_FLOW = 4,     /* S>R: flowId */
+                           WEIR_TSP_ACK_SEND_FLOW = 5,   /* R>S: flowId, port */
+                           WEIR_TSP_ACK_CLOSED_FLOW = 6, /* R>S: flowId */
+                           WEIR_TSP_ACK_RELEASE = 7,     /* R>S */
+                           WEIR_TSP_DISCOVERY = 8,       /* R>S: are you there? */
+                           WEIR_TSP_ACK_DISCOVERY = 9,   /* S>R */
+                           WEIR_TSP_RELEASE = 11,        /* S>R */
+                           WEIR_TSP_SEND_FLOW_LOG =
+                               12, /* S>R: logServer, logProtocol, logName */
+                           WEIR_TSP_ACK_SEND_FLOW_LOG = 13, /* R>S */
+                           WEIR_TSP_ERR_BIND =
+                               15, /* R>S: flowId; could not bind the data port */
+                           WEIR_TSP_ERR_ICMP = 16,   /* R>S: flowId; raw socket refused */
+                           WEIR_TSP_CLOSED_ERR = 17, /* S>R: flowId; the sender gave the
+                                                        flow up; no answer */
+                           WEIR_TSP_ACK_SEND_NAME_LOG = 18, /* R>S */
+                           WEIR_TSP_SEND_NAME_LOG = 19,     /* S>R: logName */
+                           WEIR_TSP_ERR_LOG = 21, /* R>S: could not open the log file */
+                           WEIR_TSP_ERR_TCP =
+                               22 /* R>S: flowId; read error on the TCP data socket */
 } WeirTspType;
 
 /* The body of SEND_FLOW.  `dst` is the address the receiver binds to, with the data port
@@ -66,8 +71,8 @@ typedef struct WeirTspMsg {
     uint16_t port;
     WeirTspFlow flow;
     WeirAddr logServer;
-    uint8_t logProtocol;                    /* WEIR_ITG_TCP or WEIR_ITG_UDP */
-    char logName[WEIR_ITG_NAME_BYTES + 1];  /* NUL-terminated here */
+    uint8_t logProtocol;                   /* WEIR_ITG_TCP or WEIR_ITG_UDP */
+    char logName[WEIR_ITG_NAME_BYTES + 1]; /* NUL-terminated here */
 } WeirTspMsg;
 
 enum { WEIR_TSP_MAX = 256 }; /* no message is longer */
@@ -75,8 +80,8 @@ enum { WEIR_TSP_MAX = 256 }; /* no message is longer */
 /* Bytes written to `buf` (room WEIR_TSP_MAX). */
 size_t WeirTspEncode(const WeirTspMsg *msg, uint8_t *buf);
 
-/* Decode the first message of `len` bytes.  `fromSender` tells the direction.  Returns the
- * bytes it took, 0 when more bytes are needed, or WEIR_E_PARSE. */
+/* Decode the first message of `len` bytes.  `fromSender` tells the direction.  Returns
+ * the bytes it took, 0 when more bytes are needed, or WEIR_E_PARSE. */
 int WeirTspDecode(bool fromSender, const uint8_t *data, size_t len, WeirTspMsg *msg,
                   WeirErr *err);
 

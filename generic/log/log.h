@@ -1,9 +1,10 @@
 /* log: record files of every format - writing behind a ring, reading, summary, intervals.
  *
- * This header: writing.  Packet paths put records into a lane (one per producing thread, a
- * bounded ring); a writer thread of the file empties all lanes into it at least every 100 ms.
- * A full lane or a failed disk never stalls the packet path: the record is counted as dropped.
- * After a write error the file ends at the last whole record and decodes. */
+ * This header: writing.  Packet paths put records into a lane (one per producing thread,
+ * a bounded ring); a writer thread of the file empties all lanes into it at least every
+ * 100 ms. A full lane or a failed disk never stalls the packet path: the record is
+ * counted as dropped. After a write error the file ends at the last whole record and
+ * decodes. */
 #ifndef WEIR_LOG_H
 #define WEIR_LOG_H
 #include <stdbool.h>
@@ -12,8 +13,9 @@
 #include "base/err.h"
 
 typedef enum WeirLogFormat {
-    WEIR_LOG_ITG, /* D-ITG binary: 144-byte records, time of day, no header */
-    WEIR_LOG_WEIR /* header, flow table, nanoseconds; see log/native.h */
+    WEIR_LOG_ITG,  /* D-ITG binary: 144-byte records, time of day, no header */
+    WEIR_LOG_WEIR, /* header, flow table, nanoseconds; see log/native.h */
+    WEIR_LOG_TEXT  /* ITGDec's text form: is read and exported, not written here */
 } WeirLogFormat;
 
 /* One packet as recorded.  32 bytes. */
@@ -27,7 +29,7 @@ typedef struct WeirRecord {
 
 /* Who a flow is.  For UDP receivers one entry per source address. */
 typedef struct WeirLogFlow {
-    uint32_t id;      /* D-ITG flow id */
+    uint32_t id; /* D-ITG flow id */
     WeirAddr src, dst;
     uint8_t protocol; /* D-ITG L4 code: TCP 1, UDP 2, ICMP 3, SCTP 4, DCCP 5 */
     uint8_t meter;    /* OWDM 1, RTTM 2 */
@@ -38,10 +40,12 @@ typedef struct WeirLogFlow {
 typedef struct WeirLog WeirLog;
 typedef struct WeirLogLane WeirLogLane;
 
-/* Create (truncate) a log file and start its writer.  A path that this process has open for
- * writing already is shared (same format, else WEIR_E_STATE): each open is matched by a
- * close.  An existing file that is neither empty nor a log is refused (WEIR_E_ARG): a record
- * file never overwrites something else.  `seed`: the experiment seed for the header. */
+/* Create (truncate) a log file and start its writer.  A path that this process has open
+ * for writing already is shared (same format, else WEIR_E_STATE): each open is matched by
+ * a close.  An existing file that is neither empty nor a binary log is refused
+ * (WEIR_E_ARG): a record file never overwrites something else; nor does it another
+ * process's open log (WEIR_E_STATE).  /dev/null is accepted.  `seed`: the experiment seed
+ * for the header. */
 int WeirLogOpen(const char *path, WeirLogFormat format, uint64_t seed, WeirLog **out,
                 WeirErr *err);
 
@@ -49,7 +53,8 @@ int WeirLogOpen(const char *path, WeirLogFormat format, uint64_t seed, WeirLog *
 int WeirLogAddFlow(WeirLog *log, const WeirLogFlow *flow, uint32_t *index, WeirErr *err);
 
 /* The lane of one producing thread, 0 <= producer < 64, made at first use (takes a lock).
- * Belongs to the log and lives as long as it. */
+ * Belongs to the log and lives as long as it.  NULL when out of memory; records put into
+ * NULL are refused. */
 WeirLogLane *WeirLogLaneFor(WeirLog *log, int producer);
 
 /* Never waits.  False: the record was dropped and counted. */
@@ -62,12 +67,14 @@ int WeirLogFlush(WeirLog *log, WeirErr *err);
 /* Whether everything put so far is in the file; never waits. */
 bool WeirLogIdle(WeirLog *log);
 
-/* Records written; records dropped (full lane or failed disk); the first write error, if any. */
+/* Records written; records dropped (full lane or failed disk); the first write error, if
+ * any. */
 int64_t WeirLogWritten(WeirLog *log);
 int64_t WeirLogDropped(WeirLog *log);
 int WeirLogError(WeirLog *log, WeirErr *err);
 
-/* One user less; the last one flushes and ends the file.  Returns the write error, if any. */
+/* One user less; the last one flushes and ends the file.  Returns the write error, if
+ * any. */
 int WeirLogClose(WeirLog *log, WeirErr *err);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "config.h"
 #include "dist/distCmd.h"
+#include "flow/flowCmd.h"
 #include "tcl/weirTcl.h"
 
 DLLEXPORT int Weir_Init(Tcl_Interp *interp);
@@ -11,6 +12,8 @@ DLLEXPORT int Weir_Init(Tcl_Interp *interp);
 /* Rows appear as rooms get commands: each registers its family in namespace ::weir. */
 static int (*const families[])(Tcl_Interp *) = {
     WeirDistCmdInit,
+    WeirFlowCmdInit,
+    WeirReceiverCmdInit,
     NULL,
 };
 

@@ -20,8 +20,8 @@ static void RingFd(void *arg)
     WeirWakeRing((int)(intptr_t)arg);
 }
 
-/* The file handler: hand over everything that is queued.  A handler may destroy any owner,
- * so each event looks its handler up afresh. */
+/* The file handler: hand over everything that is queued.  A handler may destroy any
+ * owner, so each event looks its handler up afresh. */
 static void Deliver(void *data, int mask)
 {
     ThreadState *state = data;
@@ -94,13 +94,15 @@ static void MarkTimeout(void *data)
     *(int *)data = 1;
 }
 
-int WeirEventsWait(Tcl_Interp *interp, int (*done)(void *arg), void *arg, int64_t timeoutNs)
+int WeirEventsWait(Tcl_Interp *interp, int (*done)(void *arg), void *arg,
+                   int64_t timeoutNs)
 {
     Tcl_TimerToken timer = NULL;
-    int late = 0, rc = TCL_OK;
-    if (timeoutNs >= 0) {
+    int late = timeoutNs == 0, rc = TCL_OK;
+    if (timeoutNs > 0) {
         int64_t ms = (timeoutNs + WEIR_NS_PER_MS - 1) / WEIR_NS_PER_MS;
-        timer = Tcl_CreateTimerHandler(ms > INT_MAX ? INT_MAX : (int)ms, MarkTimeout, &late);
+        timer =
+            Tcl_CreateTimerHandler(ms > INT_MAX ? INT_MAX : (int)ms, MarkTimeout, &late);
     }
     while (!done(arg)) {
         if (late) {
@@ -120,5 +122,39 @@ int WeirEventsWait(Tcl_Interp *interp, int (*done)(void *arg), void *arg, int64_
     }
     if (timer && !late)
         Tcl_DeleteTimerHandler(timer);
+    return rc;
+}
+
+static int InCoroutine(Tcl_Interp *interp)
+{
+    int in = Tcl_EvalEx(interp, "::info coroutine", -1, 0) == TCL_OK &&
+             *Tcl_GetString(Tcl_GetObjResult(interp));
+    Tcl_ResetResult(interp);
+    return in;
+}
+
+/* ::weir::Await RETRY TIMEOUTMS is in library/weir.tcl. */
+static int Yield(Tcl_Interp *interp, Tcl_Obj *retry, int64_t timeoutNs)
+{
+    Tcl_Obj *words[3];
+    words[0] = Tcl_NewStringObj("::weir::Await", -1);
+    words[1] = retry;
+    words[2] = Tcl_NewWideIntObj(timeoutNs < 0 ? -1 : timeoutNs / WEIR_NS_PER_MS);
+    return Tcl_NREvalObj(interp, Tcl_NewListObj(3, words), 0);
+}
+
+int WeirEventsWaitCommand(Tcl_Interp *interp, const char *room, int (*done)(void *arg),
+                          void *arg, int64_t timeoutNs, Tcl_Obj *retry)
+{
+    int rc;
+    Tcl_IncrRefCount(retry);
+    if (timeoutNs != 0 && !done(arg) && InCoroutine(interp))
+        rc = Yield(interp, retry, timeoutNs);
+    else
+        rc = WeirEventsWait(interp, done, arg, timeoutNs);
+    Tcl_DecrRefCount(retry);
+    if (rc == TCL_CONTINUE)
+        return WeirTclFail(interp, room, WEIR_E_TIMEOUT, "not done after %g s",
+                           (double)timeoutNs / 1e9);
     return rc;
 }

@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "tcl/weirTcl.h"
 
@@ -96,6 +97,29 @@ int WeirTclUsage(Tcl_Interp *interp, const char *room, Tcl_Obj *const objv[], in
     return TCL_ERROR;
 }
 
+/* A subcommand as Tcl holds it.  It is non-recursive, so that one which waits can yield
+ * in a coroutine. */
+typedef struct Bound {
+    const WeirSubcommand *row;
+    void *clientData;
+} Bound;
+
+static int RunBound(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    Bound *bound = data;
+    return bound->row->proc(bound->clientData, interp, objc, objv);
+}
+
+static int CallBound(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    return Tcl_NRCallObjProc(interp, RunBound, data, objc, objv);
+}
+
+static void FreeBound(void *data)
+{
+    free(data);
+}
+
 int WeirFamilyCreate(Tcl_Interp *interp, const char *family, const WeirSubcommand *table,
                      void *clientData)
 {
@@ -103,6 +127,7 @@ int WeirFamilyCreate(Tcl_Interp *interp, const char *family, const WeirSubcomman
     Tcl_Namespace *ns, *root;
     Tcl_Obj *map = Tcl_NewDictObj();
     Tcl_Command token;
+    Bound *bound;
     Tcl_DStringInit(&name);
     Tcl_DStringAppend(&name, "::weir::", -1);
     Tcl_DStringAppend(&name, family, -1);
@@ -112,12 +137,19 @@ int WeirFamilyCreate(Tcl_Interp *interp, const char *family, const WeirSubcomman
     for (; ns && table->name; table++) {
         Tcl_Obj *full = Tcl_ObjPrintf("::weir::%s::%s", family, table->name);
         Tcl_IncrRefCount(full);
-        Tcl_CreateObjCommand(interp, Tcl_GetString(full), table->proc, clientData, NULL);
+        bound = calloc(1, sizeof *bound);
+        if (bound) {
+            bound->row = table;
+            bound->clientData = clientData;
+            Tcl_NRCreateCommand(interp, Tcl_GetString(full), CallBound, RunBound, bound,
+                                FreeBound);
+        }
         Tcl_DictObjPut(interp, map, Tcl_NewStringObj(table->name, -1), full);
         Tcl_DecrRefCount(full);
     }
-    token = ns ? Tcl_CreateEnsemble(interp, Tcl_DStringValue(&name), ns, TCL_ENSEMBLE_PREFIX)
-               : NULL;
+    token =
+        ns ? Tcl_CreateEnsemble(interp, Tcl_DStringValue(&name), ns, TCL_ENSEMBLE_PREFIX)
+           : NULL;
     if (token)
         Tcl_SetEnsembleMappingDict(interp, token, map);
     if (root)

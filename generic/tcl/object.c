@@ -11,13 +11,15 @@ struct WeirObject {
     Tcl_Interp *interp;
     Tcl_Command token;
     void *impl; /* NULL once destroyed */
+    int number; /* 1, 2, ... in order of creation */
     int refs;   /* one for the command, one per Preserve */
 };
 
 /* Per interpreter and class. */
 typedef struct ClassState {
     WeirObject *first, **tail;
-    int made; /* names handed out */
+    int named;   /* fresh names handed out */
+    int created; /* objects made so far */
     Tcl_ThreadId thread;
 } ClassState;
 
@@ -138,6 +140,12 @@ static int ObjectCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const ob
     return rc;
 }
 
+/* Non-recursive, so that a method that waits can yield in a coroutine. */
+static int CallObject(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    return Tcl_NRCallObjProc(interp, ObjectCmd, data, objc, objv);
+}
+
 Tcl_Obj *WeirObjectTakeName(int *objc, Tcl_Obj *const **objv)
 {
     Tcl_Obj *name;
@@ -155,7 +163,7 @@ static void FreshName(Tcl_Interp *interp, const WeirClass *cls, ClassState *stat
 {
     Tcl_CmdInfo info;
     do
-        snprintf(buf, room, "%s%d", cls->family, ++state->made);
+        snprintf(buf, room, "%s%d", cls->family, ++state->named);
     while (Tcl_GetCommandInfo(interp, buf, &info));
 }
 
@@ -189,14 +197,15 @@ int WeirObjectCreate(Tcl_Interp *interp, const WeirClass *cls, Tcl_Obj *name, vo
     object->interp = interp;
     object->impl = impl;
     object->refs = 1;
-    object->token =
-        Tcl_CreateObjCommand(interp, Tcl_GetString(full), ObjectCmd, object, DeleteProc);
+    object->token = Tcl_NRCreateCommand(interp, Tcl_GetString(full), CallObject,
+                                        ObjectCmd, object, DeleteProc);
     Tcl_DecrRefCount(full);
     if (!object->token) {
         free(object);
         return WeirTclFail(interp, cls->room, WEIR_E_ARG,
                            "\"%.60s\" names a namespace that does not exist", simple);
     }
+    object->number = ++state->created;
     object->link = state->tail;
     *state->tail = object;
     state->tail = &object->next;
@@ -210,7 +219,7 @@ WeirObject *WeirObjectFind(Tcl_Interp *interp, const WeirClass *cls, Tcl_Obj *na
 {
     Tcl_CmdInfo info;
     if (Tcl_GetCommandInfo(interp, Tcl_GetString(name), &info) &&
-        info.objProc == ObjectCmd && ((WeirObject *)info.objClientData)->cls == cls)
+        info.objProc == CallObject && ((WeirObject *)info.objClientData)->cls == cls)
         return info.objClientData;
     WeirTclFail(interp, cls->room, WEIR_E_ARG, "there is no %s named \"%.60s\"",
                 cls->family, Tcl_GetString(name));
@@ -220,6 +229,11 @@ WeirObject *WeirObjectFind(Tcl_Interp *interp, const WeirClass *cls, Tcl_Obj *na
 void *WeirObjectImpl(WeirObject *object)
 {
     return object->impl;
+}
+
+int WeirObjectNumber(WeirObject *object)
+{
+    return object->number;
 }
 
 /* As it is now (commands can be renamed), without the leading :: of the global namespace.

@@ -43,6 +43,7 @@ WeirObject *WeirObjectFind(Tcl_Interp *interp, const WeirClass *cls, Tcl_Obj *na
  * class and interpreter, never reused). */
 void *WeirObjectImpl(WeirObject *object);
 Tcl_Obj *WeirObjectName(WeirObject *object);
+int WeirObjectNumber(WeirObject *object);
 
 /* All objects of the class, oldest first: sets the result to their names. */
 int WeirObjectNames(Tcl_Interp *interp, const WeirClass *cls);

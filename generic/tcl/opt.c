@@ -59,7 +59,8 @@ static int CheckRange(const WeirOpt *row, double value, double scale, WeirErr *e
 {
     if (row->max > row->min && (value < row->min * scale || value > row->max * scale))
         return WeirFail(err, WEIR_E_ARG, "%.15g is out of range: use %.15g to %.15g%s%s",
-                        value / scale, row->min, row->max, *row->unit ? " " : "", row->unit);
+                        value / scale, row->min, row->max, *row->unit ? " " : "",
+                        row->unit);
     return WEIR_OK;
 }
 
@@ -69,7 +70,8 @@ static int ParseNumber(Tcl_Interp *interp, const WeirOpt *row, Tcl_Obj *obj, voi
     if (row->kind == WEIR_O_DOUBLE) {
         double value;
         if (Tcl_GetDoubleFromObj(interp, obj, &value) != TCL_OK)
-            return WeirFail(err, WEIR_E_ARG, "\"%.60s\" is not a number", Tcl_GetString(obj));
+            return WeirFail(err, WEIR_E_ARG, "\"%.60s\" is not a number",
+                            Tcl_GetString(obj));
         if (CheckRange(row, value, 1, err) < 0)
             return err->code;
         *(double *)field = value;
@@ -82,7 +84,8 @@ static int ParseNumber(Tcl_Interp *interp, const WeirOpt *row, Tcl_Obj *obj, voi
             return err->code;
         if (row->kind == WEIR_O_INT) {
             if (value < INT_MIN || value > INT_MAX)
-                return WeirFail(err, WEIR_E_ARG, "%.60s is out of range", Tcl_GetString(obj));
+                return WeirFail(err, WEIR_E_ARG, "%.60s is out of range",
+                                Tcl_GetString(obj));
             *(int *)field = (int)value;
         } else {
             *(int64_t *)field = value;
@@ -91,8 +94,8 @@ static int ParseNumber(Tcl_Interp *interp, const WeirOpt *row, Tcl_Obj *obj, voi
     return WEIR_OK;
 }
 
-static int ParseValue(Tcl_Interp *interp, const char *room, const WeirOpt *row, Tcl_Obj *obj,
-                      void *field, WeirErr *err)
+static int ParseValue(Tcl_Interp *interp, const char *room, const WeirOpt *row,
+                      Tcl_Obj *obj, void *field, WeirErr *err)
 {
     const char *text = Tcl_GetString(obj);
     int rc;
@@ -106,7 +109,8 @@ static int ParseValue(Tcl_Interp *interp, const char *room, const WeirOpt *row, 
         return ParseNumber(NULL, row, obj, field, err);
     case WEIR_O_BOOL:
         if (Tcl_GetBooleanFromObj(NULL, obj, field) != TCL_OK)
-            return WeirFail(err, WEIR_E_ARG, "\"%.60s\" is not a boolean: use 0 or 1", text);
+            return WeirFail(err, WEIR_E_ARG, "\"%.60s\" is not a boolean: use 0 or 1",
+                            text);
         return WEIR_OK;
     case WEIR_O_DURATION:
         rc = WeirParseDuration(text, field, err);
@@ -124,7 +128,8 @@ static int ParseValue(Tcl_Interp *interp, const char *room, const WeirOpt *row, 
         if (WeirTclWord(interp, room, obj, row->choices, sizeof(char *), "word", field) !=
             TCL_OK)
             return WeirFail(err, WEIR_E_ARG, "%s",
-                            interp ? Tcl_GetString(Tcl_GetObjResult(interp)) : "unknown word");
+                            interp ? Tcl_GetString(Tcl_GetObjResult(interp))
+                                   : "unknown word");
         return WEIR_OK;
     case WEIR_O_OBJ:
         *(Tcl_Obj **)field = *text ? obj : NULL;
@@ -168,7 +173,8 @@ Tcl_Obj *WeirOptGet(const WeirOpt *row, const void *record)
     case WEIR_O_OBJ:
         return *(Tcl_Obj *const *)field ? *(Tcl_Obj *const *)field : Tcl_NewObj();
     case WEIR_O_TYPE:
-        return *(void *const *)field ? row->type->print(*(void *const *)field) : Tcl_NewObj();
+        return *(void *const *)field ? row->type->print(*(void *const *)field)
+                                     : Tcl_NewObj();
     case WEIR_O_END:
         break;
     }
@@ -211,16 +217,16 @@ const WeirOpt *WeirOptFind(Tcl_Interp *interp, const char *room, const WeirOpt *
     return &table[i];
 }
 
-static int ApplyOne(Tcl_Interp *interp, const char *room, const WeirOpt *table, void *record,
-                    Tcl_Obj *name, Tcl_Obj *value, int creating)
+static int ApplyOne(Tcl_Interp *interp, const char *room, const WeirOpt *table,
+                    void *record, Tcl_Obj *name, Tcl_Obj *value, int creating)
 {
     const WeirOpt *row = WeirOptFind(interp, room, table, name);
     WeirErr err = { 0, 0, "" };
     if (!row)
         return TCL_ERROR;
     if (!value)
-        return WeirTclFail(interp, room, WEIR_E_ARG, "option %s wants a value: %s", row->name,
-                           row->help);
+        return WeirTclFail(interp, room, WEIR_E_ARG, "option %s wants a value: %s",
+                           row->name, row->help);
     if (!creating && (row->flags & WEIR_OF_SET_ONCE))
         return WeirTclFail(interp, room, WEIR_E_STATE,
                            "option %s can be given only at creation", row->name);
@@ -258,8 +264,8 @@ int WeirOptApply(Tcl_Interp *interp, const char *room, const WeirOpt *table, voi
     return rc;
 }
 
-int WeirOptConfigure(Tcl_Interp *interp, const char *room, const WeirOpt *table, void *record,
-                     size_t recordBytes, int objc, Tcl_Obj *const objv[],
+int WeirOptConfigure(Tcl_Interp *interp, const char *room, const WeirOpt *table,
+                     void *record, size_t recordBytes, int objc, Tcl_Obj *const objv[],
                      int (*check)(void *record, WeirErr *err))
 {
     if (objc == 0) {
@@ -354,8 +360,8 @@ static int OptionsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const o
         return TCL_OK;
     }
     Tcl_DecrRefCount(list);
-    return WeirTclFail(interp, "OPTIONS", WEIR_E_ARG, "no options are known for \"%.60s\"",
-                       Tcl_GetString(objv[1]));
+    return WeirTclFail(interp, "OPTIONS", WEIR_E_ARG,
+                       "no options are known for \"%.60s\"", Tcl_GetString(objv[1]));
 }
 
 void WeirOptPublish(Tcl_Interp *interp, const char *family, const WeirOpt *table)

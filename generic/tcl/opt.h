@@ -1,6 +1,6 @@
-/* Option tables: one row per option is the single source for parsing, configure, cget, help
- * and completion.  A family keeps its options in a plain C structure of its own room; the
- * table says where each option lives in it.
+/* Option tables: one row per option is the single source for parsing, configure, cget,
+ * help and completion.  A family keeps its options in a plain C structure of its own
+ * room; the table says where each option lives in it.
  *
  * Ownership: STRING fields are malloc'ed char * (NULL when empty), OBJ fields hold one
  * reference, TYPE fields are owned through their type's functions. */
@@ -37,13 +37,13 @@ typedef struct WeirOptType {
 } WeirOptType;
 
 typedef struct WeirOpt {
-    const char *name;    /* "-duration" */
+    const char *name; /* "-duration" */
     WeirOptKind kind;
-    size_t offset;       /* offsetof(Record, field) */
-    const char *def;     /* default as text; NULL: zero, empty or absent */
-    const char *unit;    /* "s", "bytes", or "" */
-    const char *help;    /* one line */
-    double min, max;     /* for numbers, when max > min */
+    size_t offset;              /* offsetof(Record, field) */
+    const char *def;            /* default as text; NULL: zero, empty or absent */
+    const char *unit;           /* "s", "bytes", or "" */
+    const char *help;           /* one line */
+    double min, max;            /* for numbers, when max > min */
     const char *const *choices; /* for ENUM, ends with NULL */
     const WeirOptType *type;    /* for TYPE */
     int flags;
@@ -57,9 +57,9 @@ enum {
  * default that does not is reported like any bad value. */
 int WeirOptInit(Tcl_Interp *interp, const char *room, const WeirOpt *table, void *record);
 
-/* Apply `-name value` pairs.  All or nothing: on error the record is as before.  `creating`
- * allows WEIR_OF_SET_ONCE options.  `check` (may be NULL) sees the complete new record and may
- * refuse it. */
+/* Apply `-name value` pairs.  All or nothing: on error the record is as before.
+ * `creating` allows WEIR_OF_SET_ONCE options.  `check` (may be NULL) sees the complete
+ * new record and may refuse it. */
 int WeirOptApply(Tcl_Interp *interp, const char *room, const WeirOpt *table, void *record,
                  size_t recordBytes, int objc, Tcl_Obj *const objv[], int creating,
                  int (*check)(void *record, WeirErr *err));
@@ -71,8 +71,8 @@ const WeirOpt *WeirOptFind(Tcl_Interp *interp, const char *room, const WeirOpt *
 
 /* The body of `NAME configure ?-opt? ?value ...?` and `NAME cget -opt`: words after the
  * method.  With no words configure answers a dict of all options. */
-int WeirOptConfigure(Tcl_Interp *interp, const char *room, const WeirOpt *table, void *record,
-                     size_t recordBytes, int objc, Tcl_Obj *const objv[],
+int WeirOptConfigure(Tcl_Interp *interp, const char *room, const WeirOpt *table,
+                     void *record, size_t recordBytes, int objc, Tcl_Obj *const objv[],
                      int (*check)(void *record, WeirErr *err));
 int WeirOptCget(Tcl_Interp *interp, const char *room, const WeirOpt *table, void *record,
                 int objc, Tcl_Obj *const objv[]);
@@ -80,8 +80,8 @@ int WeirOptCget(Tcl_Interp *interp, const char *room, const WeirOpt *table, void
 /* Release what the record owns. */
 void WeirOptFree(const WeirOpt *table, void *record);
 
-/* Makes a table visible to scripts: `weir::options FAMILY` answers a list of dicts with name,
- * kind, default, unit, help, choices.  The table must live for ever. */
+/* Makes a table visible to scripts: `weir::options FAMILY` answers a list of dicts with
+ * name, kind, default, unit, help, choices.  The table must live for ever. */
 void WeirOptPublish(Tcl_Interp *interp, const char *family, const WeirOpt *table);
 
 #endif

@@ -39,16 +39,21 @@ void WeirResultFree(WeirResult *result)
     free(result);
 }
 
+void WeirResultAdopt(WeirResult *parent, const char *key, WeirResult *child)
+{
+    child->key = key ? strdup(key) : NULL;
+    if (parent->last)
+        parent->last->next = child;
+    else
+        parent->first = child;
+    parent->last = child;
+}
+
 static WeirResult *Add(WeirResult *parent, const char *key, int kind)
 {
     WeirResult *node = WeirResultNew();
     node->kind = kind;
-    node->key = key ? strdup(key) : NULL;
-    if (parent->last)
-        parent->last->next = node;
-    else
-        parent->first = node;
-    parent->last = node;
+    WeirResultAdopt(parent, key, node);
     return node;
 }
 
@@ -230,8 +235,8 @@ static Tcl_Obj *AsRows(const WeirResult *node, const char *undefined, int people
         if (node->kind == DICT)
             Tcl_ListObjAppendElement(NULL, row, Tcl_NewStringObj(child->key, -1));
         for (column = node->first->first; column; column = column->next)
-            Tcl_ListObjAppendElement(NULL, row,
-                                     Cell(ChildAt(child, column->key), undefined, people));
+            Tcl_ListObjAppendElement(
+                NULL, row, Cell(ChildAt(child, column->key), undefined, people));
         Tcl_ListObjAppendElement(NULL, rows, row);
     }
     return rows;
@@ -316,7 +321,8 @@ Tcl_Obj *WeirResultObj(const WeirResult *result, WeirFormat format)
         AsJson(result, out, 0);
         return out;
     }
-    rows = AsRows(result, format == WEIR_FORMAT_CSV ? "" : "-", format == WEIR_FORMAT_TEXT);
+    rows =
+        AsRows(result, format == WEIR_FORMAT_CSV ? "" : "-", format == WEIR_FORMAT_TEXT);
     Tcl_IncrRefCount(rows);
     out = format == WEIR_FORMAT_CSV ? RowsCsv(rows) : RowsText(rows);
     Tcl_DecrRefCount(rows);

@@ -1,5 +1,6 @@
-/* Results: a small typed tree that prints as a Tcl dict, JSON, CSV or a text table, so that
- * every reporting command answers `-format text|dict|json|csv` from one description. */
+/* Results: a small typed tree that prints as a Tcl dict, JSON, CSV or a text table, so
+ * that every reporting command answers `-format text|dict|json|csv` from one description.
+ */
 #ifndef WEIR_RESULT_H
 #define WEIR_RESULT_H
 #include <stdint.h>
@@ -13,14 +14,19 @@ void WeirResultFree(WeirResult *result);
 
 /* Add to a dict (key given) or a list (key NULL).  Keys are copied. */
 void WeirResultInt(WeirResult *parent, const char *key, int64_t value);
-void WeirResultReal(WeirResult *parent, const char *key, double value); /* NaN: undefined */
+void WeirResultReal(WeirResult *parent, const char *key,
+                    double value); /* NaN: undefined */
 void WeirResultText(WeirResult *parent, const char *key, const char *value);
 WeirResult *WeirResultDict(WeirResult *parent, const char *key);
 WeirResult *WeirResultList(WeirResult *parent, const char *key);
 
+/* Put a finished dict into a parent, which takes it over. */
+void WeirResultAdopt(WeirResult *parent, const char *key, WeirResult *child);
+
 /* An undefined number is "" in a dict, null in JSON, an empty field in CSV, "-" in text.
- * CSV and text of a list of dicts (or a dict of dicts) are a table with one row per child and
- * the keys of the first child as head; a plain dict gives one "key value" row per key. */
+ * CSV and text of a list of dicts (or a dict of dicts) are a table with one row per child
+ * and the keys of the first child as head; a plain dict gives one "key value" row per
+ * key. */
 typedef enum WeirFormat {
     WEIR_FORMAT_TEXT,
     WEIR_FORMAT_DICT,

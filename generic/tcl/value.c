@@ -12,21 +12,24 @@ typedef struct Unit {
     double scale;
 } Unit;
 
-static const Unit durationUnits[] = { { "", 1e9 },   { "ns", 1 },     { "us", 1e3 },
-                                      { "ms", 1e6 }, { "s", 1e9 },    { "m", 60e9 },
+static const Unit durationUnits[] = { { "", 1e9 },     { "ns", 1 },     { "us", 1e3 },
+                                      { "ms", 1e6 },   { "s", 1e9 },    { "m", 60e9 },
                                       { "min", 60e9 }, { "h", 3600e9 }, { NULL, 0 } };
-static const Unit bitrateUnits[] = { { "", 1 },         { "bit", 1 },     { "kbit", 1e3 },
-                                     { "Mbit", 1e6 },   { "Gbit", 1e9 },  { "bit/s", 1 },
-                                     { "kbit/s", 1e3 }, { "Mbit/s", 1e6 }, { "Gbit/s", 1e9 },
-                                     { NULL, 0 } };
-static const Unit packetRateUnits[] = { { "", 1 },       { "pps", 1 },    { "kpps", 1e3 },
+static const Unit bitrateUnits[] = { { "", 1 },         { "bit", 1 },
+                                     { "kbit", 1e3 },   { "Mbit", 1e6 },
+                                     { "Gbit", 1e9 },   { "bit/s", 1 },
+                                     { "kbit/s", 1e3 }, { "Mbit/s", 1e6 },
+                                     { "Gbit/s", 1e9 }, { NULL, 0 } };
+static const Unit packetRateUnits[] = { { "", 1 },       { "pps", 1 },   { "kpps", 1e3 },
                                         { "Mpps", 1e6 }, { "pkt/s", 1 }, { NULL, 0 } };
-static const Unit sizeUnits[] = { { "", 1 },         { "B", 1 },          { "kB", 1e3 },
-                                  { "MB", 1e6 },     { "GB", 1e9 },       { "KiB", 1024 },
-                                  { "MiB", 1048576 }, { "GiB", 1073741824 }, { NULL, 0 } };
+static const Unit sizeUnits[] = { { "", 1 },          { "B", 1 },
+                                  { "kB", 1e3 },      { "MB", 1e6 },
+                                  { "GB", 1e9 },      { "KiB", 1024 },
+                                  { "MiB", 1048576 }, { "GiB", 1073741824 },
+                                  { NULL, 0 } };
 
-/* A number followed by a unit of the table.  strtod also takes "inf", "nan" and hexadecimal;
- * the first character check keeps those out. */
+/* A number followed by a unit of the table.  strtod also takes "inf", "nan" and
+ * hexadecimal; the first character check keeps those out. */
 static int ParseUnit(const char *text, const Unit *units, const char *what,
                      const char *examples, double *out, WeirErr *err)
 {
@@ -48,8 +51,9 @@ static int ParseUnit(const char *text, const Unit *units, const char *what,
             }
         }
     }
-    return WeirFail(err, WEIR_E_ARG, "\"%.60s\" is not a %s: use a number and a unit, such as %s",
-                    text, what, examples);
+    return WeirFail(err, WEIR_E_ARG,
+                    "\"%.60s\" is not a %s: use a number and a unit, such as %s", text,
+                    what, examples);
 }
 
 int WeirParseDuration(const char *text, int64_t *ns, WeirErr *err)
@@ -82,7 +86,8 @@ static int ParseRate(const char *text, const Unit *units, const char *what,
 
 int WeirParseBitrate(const char *text, double *bps, WeirErr *err)
 {
-    return ParseRate(text, bitrateUnits, "bit rate", "64kbit, 10Mbit or 1.5Gbit", bps, err);
+    return ParseRate(text, bitrateUnits, "bit rate", "64kbit, 10Mbit or 1.5Gbit", bps,
+                     err);
 }
 
 int WeirParsePacketRate(const char *text, double *pps, WeirErr *err)
@@ -103,14 +108,16 @@ int WeirParseSize(const char *text, int64_t *bytes, WeirErr *err)
     return WEIR_OK;
 }
 
-/* The largest unit in which the value prints in at most four significant places exactly. */
+/* The largest unit in which the value prints in at most four significant places exactly.
+ */
 static const char *PrintUnit(double value, const Unit *units, const char *base, char *buf)
 {
     const Unit *best = NULL, *u;
     for (u = units; u->name; u++) {
         double q = value / u->scale;
-        if (u->name[0] && !strchr(u->name, '/') && strcmp(u->name, "min") != 0 && q >= 1 &&
-            fabs(q * 1000 - round(q * 1000)) < 1e-9 * q && (!best || u->scale > best->scale))
+        if (u->name[0] && !strchr(u->name, '/') && strcmp(u->name, "min") != 0 &&
+            q >= 1 && fabs(q * 1000 - round(q * 1000)) < 1e-9 * q &&
+            (!best || u->scale > best->scale))
             best = u;
     }
     if (best)

@@ -1,5 +1,5 @@
-/* tcl: what command files share - the error path, values with units, option tables, object
- * commands, results and events.  Used by *Cmd.c files and generic/shell only. */
+/* tcl: what command files share - the error path, values with units, option tables,
+ * object commands, results and events.  Used by *Cmd.c files and generic/shell only. */
 #ifndef WEIR_TCL_H
 #define WEIR_TCL_H
 #include <tcl.h>
@@ -25,8 +25,8 @@ int WeirTclFail(Tcl_Interp *interp, const char *room, int code, const char *fmt,
 int WeirTclWord(Tcl_Interp *interp, const char *room, Tcl_Obj *obj, const void *words,
                 size_t stride, const char *what, int *index);
 
-/* One subcommand of a family, and the table that makes `FAMILY subcommand ...`: a namespace
- * ensemble ::weir::FAMILY over the commands ::weir::FAMILY::SUBCOMMAND. */
+/* One subcommand of a family, and the table that makes `FAMILY subcommand ...`: a
+ * namespace ensemble ::weir::FAMILY over the commands ::weir::FAMILY::SUBCOMMAND. */
 typedef struct WeirSubcommand {
     const char *name;
     Tcl_ObjCmdProc *proc;

@@ -1,0 +1,118 @@
+/* What comes back on a sender's data socket: the echoes of a round-trip flow, whose delay
+ * is the round trip, and the end of a stream connection. */
+#include "config.h"
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include "batch.h"
+#include "base/clock.h"
+#include "flow/flowInt.h"
+
+enum { ECHO_ROOM = 64, ECHO_BATCH = 32 };
+
+static void *MakeBatch(void)
+{
+    return WeirBatchNew(ECHO_BATCH, ECHO_ROOM);
+}
+
+static void ReleaseBatch(void *batch)
+{
+    WeirBatchFree(batch);
+}
+
+/* One echo: the header's own sending time, whole microseconds. */
+static void Arrived(WeirFlow *f, const WeirPayload *p, uint32_t size, int64_t rxNs)
+{
+    WeirSend *s = &f->send;
+    int64_t txNs = WeirPayloadTime(p, rxNs);
+    WeirAccountAdd(f->echo, p->seq, size, txNs, rxNs);
+    s->lastEchoNs = WeirMonoNs();
+    if (rxNs - txNs > s->worstEchoNs)
+        s->worstEchoNs = rxNs - txNs;
+    if (f->lane) {
+        WeirRecord r = { txNs, rxNs, f->logFlow, p->seq, size, 0 };
+        WeirLogPut(f->lane, &r);
+    }
+}
+
+static void ReadDatagrams(WeirFlow *f)
+{
+    WeirBatch *batch =
+        WeirWorkerLocal(f->worker, WEIR_FLOW_LOCAL_ECHO, MakeBatch, ReleaseBatch);
+    WeirPacketIn *in;
+    WeirPayload p;
+    int i, n;
+    while (batch && (n = WeirBatchRead(batch, f->send.io.fd, &in)) > 0) {
+        for (i = 0; f->roundTrip && i < n; i++)
+            if (WeirPayloadRead(in[i].data, in[i].kept, f->payload, false, &p) &&
+                p.flowId == f->id)
+                Arrived(f, &p, in[i].len, in[i].stampNs);
+        if (n < ECHO_BATCH)
+            break;
+    }
+}
+
+/* Feed bytes of the stream: header, then as many bytes as it says. */
+static void Feed(WeirFlow *f, const uint8_t *data, size_t len, int64_t rxNs)
+{
+    WeirEchoStream *e = &f->send.echo;
+    size_t head = WeirPayloadBytes(f->payload, true), take;
+    while (len > 0) {
+        if (e->skip > 0) {
+            take = len < e->skip ? len : e->skip;
+            e->skip -= (uint32_t)take;
+        } else {
+            take = len < head - e->have ? len : head - e->have;
+            memcpy(e->header + e->have, data, take);
+            e->have += (uint32_t)take;
+            if (e->have == head) {
+                WeirPayload p;
+                WeirPayloadRead(e->header, head, f->payload, true, &p);
+                e->have = 0;
+                e->skip = p.size > head ? p.size - (uint32_t)head : 0;
+                if (p.flowId == f->id)
+                    Arrived(f, &p, p.size, rxNs);
+            }
+        }
+        data += take;
+        len -= take;
+    }
+}
+
+static int ReadStream(WeirFlow *f, WeirErr *err)
+{
+    uint8_t buf[65536];
+    char dst[WEIR_ADDR_TEXT], why[96];
+    ssize_t n;
+    while ((n = recv(f->send.io.fd, buf, sizeof buf, 0)) > 0)
+        if (f->roundTrip)
+            Feed(f, buf, (size_t)n, WeirRealNs());
+    if (n == 0)
+        return WeirFail(err, WEIR_E_PEER, "the receiver closed the data connection to %s",
+                        WeirAddrText(&f->dst, dst));
+    if (errno != EAGAIN && errno != EINTR)
+        return WeirFail(err, WEIR_E_PEER, "the data connection to %s broke: %s",
+                        WeirAddrText(&f->dst, dst), strerror_r(errno, why, sizeof why));
+    return WEIR_OK;
+}
+
+int WeirEchoRead(WeirFlow *f, WeirErr *err)
+{
+    if (f->stream)
+        return ReadStream(f, err);
+    ReadDatagrams(f);
+    return WEIR_OK;
+}
+
+/* An echo is given up after a second, or four times the worst so far, without any. */
+bool WeirEchoExpected(WeirFlow *f, int64_t nowNs)
+{
+    int64_t patience = 4 * f->send.worstEchoNs;
+    WeirFigures figures;
+    if (!f->roundTrip)
+        return false;
+    WeirAccountFigures(f->echo, &figures);
+    if (patience < WEIR_NS_PER_S)
+        patience = WEIR_NS_PER_S;
+    return figures.packets < f->packets && nowNs - f->send.lastEchoNs < patience;
+}

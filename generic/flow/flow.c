@@ -1,0 +1,415 @@
+/* The life of a run: prepare, start as a group, states and events, figures. */
+#include "config.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "flow/flowInt.h"
+
+enum { START_MARGIN_NS = 10 * 1000 * 1000 }; /* from the last acceptance to the start */
+#define LOG_WAIT_NS (2 * WEIR_NS_PER_S)
+
+static atomic_int orphans;      /* released before their end */
+extern atomic_int weirSessions; /* signalling channels that exist (session.c) */
+
+/* A set of flows that start on one instant.  Control worker only. */
+struct WeirGroup {
+    int pending, count;
+    WeirFlow *members[];
+};
+
+const char *WeirFlowStateName(WeirFlowState state)
+{
+    static const char *const names[] = { "idle",    "connecting", "ready", "running",
+                                         "closing", "done",       "failed" };
+    return names[state];
+}
+
+/* ------------------------------------------------------------ references */
+
+WeirFlow *WeirFlowRef(WeirFlow *f)
+{
+    atomic_fetch_add(&f->refs, 1);
+    return f;
+}
+
+void WeirFlowUnref(WeirFlow *f)
+{
+    if (!f || atomic_fetch_sub(&f->refs, 1) != 1)
+        return;
+    if (f->log)
+        WeirLogClose(f->log, NULL);
+    if (f->worker)
+        WeirWorkerUnload(f->worker);
+    WeirSamplerFree(f->idt);
+    WeirSamplerFree(f->ps);
+    WeirAccountFree(f->echo);
+    WeirHistFree(f->lateHist);
+    WeirHistFree(f->idtDevHist);
+    free(f->file);
+    free(f->send.rest);
+    pthread_mutex_destroy(&f->lock);
+    free(f);
+}
+
+/* ------------------------------------------------------------ states and events */
+
+static void PostLocked(WeirFlow *f, int kind, const char *text)
+{
+    if (f->queue && f->owner)
+        WeirEventPost(f->queue, f->owner, kind, 0, text);
+}
+
+void WeirFlowSetState(WeirFlow *f, WeirFlowState state)
+{
+    pthread_mutex_lock(&f->lock);
+    f->state = state;
+    if (state == WEIR_FLOW_RUNNING)
+        PostLocked(f, WEIR_FLOW_EV_STARTED, NULL);
+    else if (state == WEIR_FLOW_DONE)
+        PostLocked(f, WEIR_FLOW_EV_FINISHED, NULL);
+    else if (state == WEIR_FLOW_FAILED)
+        PostLocked(f, WEIR_FLOW_EV_FAILED, f->reason.text);
+    pthread_mutex_unlock(&f->lock);
+}
+
+void WeirFlowBlame(WeirFlow *f, const WeirErr *err)
+{
+    pthread_mutex_lock(&f->lock);
+    if (!f->reason.code)
+        f->reason = *err;
+    pthread_mutex_unlock(&f->lock);
+}
+
+/* The log's records reach the file before the end is published, so that whoever waits for
+ * the flow can read its log. */
+static void PublishEnd(WeirTimer *timer, int64_t nowNs)
+{
+    WeirFlow *f = timer->arg;
+    WeirErr err = { 0, 0, "" };
+    if (f->log && WeirLogError(f->log, &err) < 0)
+        WeirFlowBlame(f, &err);
+    if (f->log && !err.code && !WeirLogIdle(f->log) && nowNs < f->endByNs) {
+        WeirTimerSet(WeirEngineControl(f->engine), timer, nowNs + 2 * WEIR_NS_PER_MS);
+        return;
+    }
+    WeirFlowSetState(f, f->reason.code ? WEIR_FLOW_FAILED : WEIR_FLOW_DONE);
+    if (f->orphan)
+        atomic_fetch_sub(&orphans, 1);
+    WeirFlowUnref(f);
+}
+
+void WeirFlowEnd(WeirFlow *f)
+{
+    WeirFlowSettled(f);
+    f->endTimer.fire = PublishEnd;
+    f->endTimer.arg = f;
+    f->endByNs = WeirMonoNs() + LOG_WAIT_NS;
+    WeirTimerSet(WeirEngineControl(f->engine), &f->endTimer, 0);
+}
+
+/* ------------------------------------------------------------ prepare */
+
+static int ReadPayloadFile(WeirFlow *f, const char *path, WeirErr *err)
+{
+    struct stat st;
+    ssize_t n = -1;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return WeirFailErrno(err, errno, "cannot open payload file \"%.200s\"", path);
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 &&
+        st.st_size <= INT64_C(1) << 30) {
+        f->file = malloc((size_t)st.st_size);
+        if (f->file)
+            n = read(fd, f->file, (size_t)st.st_size);
+    }
+    close(fd);
+    if (n <= 0)
+        return WeirFail(
+            err, WEIR_E_ARG,
+            "payload file \"%.200s\" is not a readable file of 1 byte to 1 GiB", path);
+    f->fileBytes = n;
+    return WEIR_OK;
+}
+
+static int ResolveAddresses(WeirFlow *f, const WeirFlowSpec *spec, WeirErr *err)
+{
+    char host[WEIR_ADDR_TEXT];
+    int family;
+    if (!spec->to)
+        return WeirFail(err, WEIR_E_ARG,
+                        "the flow has no destination: give -to HOST:PORT");
+    if (WeirAddrParse(spec->to, AF_UNSPEC, WEIR_ITG_DATA_PORT, &f->dst, err) < 0)
+        return err->code;
+    family = f->dst.sa.sa_family;
+    if (WeirAddrIsAny(&f->dst))
+        return WeirFail(err, WEIR_E_ARG,
+                        "-to %.80s is not the address of a host that can be sent to",
+                        spec->to);
+    f->src.sa.sa_family = AF_UNSPEC;
+    if (spec->bind && WeirAddrParse(spec->bind, family, 0, &f->src, err) < 0)
+        return err->code;
+    if (WeirAddrParse(spec->signal ? spec->signal : WeirAddrHost(&f->dst, host),
+                      AF_UNSPEC, WEIR_ITG_SIGNAL_PORT, &f->signal, err) < 0)
+        return err->code;
+    if (!spec->signal) { /* keeps the scope of link-local addresses */
+        f->signal = f->dst;
+        WeirAddrSetPort(&f->signal, WEIR_ITG_SIGNAL_PORT);
+    }
+    f->signalSrc.sa.sa_family = AF_UNSPEC;
+    if (spec->signalBind && WeirAddrParse(spec->signalBind, f->signal.sa.sa_family, 0,
+                                          &f->signalSrc, err) < 0)
+        return err->code;
+    return WEIR_OK;
+}
+
+static int MakeSamplers(WeirFlow *f, const WeirFlowSpec *spec, WeirErr *err)
+{
+    char name[40], text[40];
+    WeirRng rng;
+    WeirDist *idt = WeirDistRef(spec->idt), *ps = spec->ps;
+    int rc = WEIR_OK;
+    f->seed = spec->seed >= 0 ? (uint64_t)spec->seed : WeirRngRandomSeed();
+    f->seed &= INT64_MAX;
+    if (spec->ratePps > 0) {
+        WeirDistUnref(idt);
+        idt = NULL;
+        snprintf(text, sizeof text, "constant %.17g", 1 / spec->ratePps);
+        rc = WeirDistParse(text, &idt, err);
+    }
+    if (rc == WEIR_OK && (!idt || !ps))
+        rc = WeirFail(err, WEIR_E_ARG, "the flow has no -idt or -ps distribution");
+    if (rc == WEIR_OK && spec->itgSeed > 0) {
+        WeirItgRngSeed(&f->itgRng, spec->itgSeed);
+        f->ps = WeirSamplerNewItg(ps, &f->itgRng);
+        f->idt = WeirSamplerNewItg(idt, &f->itgRng);
+    } else if (rc == WEIR_OK) {
+        snprintf(name, sizeof name, "flow%u.idt", (unsigned)f->id);
+        WeirRngSeed(&rng, f->seed, name);
+        f->idt = WeirSamplerNew(idt, &rng);
+        snprintf(name, sizeof name, "flow%u.ps", (unsigned)f->id);
+        WeirRngSeed(&rng, f->seed, name);
+        f->ps = WeirSamplerNew(ps, &rng);
+    }
+    WeirDistUnref(idt);
+    if (rc == WEIR_OK && (!f->idt || !f->ps))
+        rc = WeirFail(err, WEIR_E_MEMORY, "out of memory");
+    return rc;
+}
+
+static void CopyPlainOptions(WeirFlow *f, const WeirFlowSpec *spec)
+{
+    f->id = (uint32_t)spec->id;
+    f->stream = spec->protocol == WEIR_FLOW_TCP;
+    f->roundTrip = spec->meter == WEIR_FLOW_RTTM;
+    f->payload = spec->payload;
+    f->dsByte = spec->dsByte;
+    f->ttl = spec->ttl;
+    f->noDelay = spec->noDelay;
+    f->durationNs = spec->durationNs;
+    f->delayNs = spec->delayNs;
+    f->spinNs = spec->spinNs;
+    f->maxPackets = spec->packets;
+    f->maxBytes = spec->bytes;
+    f->minSize = (uint32_t)WeirPayloadMinPacket(f->payload, f->stream);
+    if (spec->minSize > f->minSize)
+        f->minSize = (uint32_t)spec->minSize;
+    snprintf(f->interface, sizeof f->interface, "%s",
+             spec->interface ? spec->interface : "");
+    snprintf(f->remoteLog, sizeof f->remoteLog, "%s",
+             spec->remoteLog ? spec->remoteLog : "");
+}
+
+int WeirFlowPrepare(WeirEngine *engine, const WeirFlowSpec *spec, WeirEventQueue *queue,
+                    void *owner, WeirFlow **out, WeirErr *err)
+{
+    WeirFlow *f = calloc(1, sizeof *f);
+    if (!f)
+        return WeirFail(err, WEIR_E_MEMORY, "out of memory");
+    atomic_init(&f->refs, 1);
+    pthread_mutex_init(&f->lock, NULL);
+    f->engine = engine;
+    f->queue = queue;
+    f->owner = owner;
+    f->send.io.fd = -1;
+    CopyPlainOptions(f, spec);
+    f->lateHist = WeirHistNew();
+    f->idtDevHist = WeirHistNew();
+    if (f->roundTrip)
+        f->echo = WeirAccountNew(true, true);
+    if (!f->lateHist || !f->idtDevHist || (f->roundTrip && !f->echo))
+        WeirFail(err, WEIR_E_MEMORY, "out of memory");
+    else if (ResolveAddresses(f, spec, err) == 0 && MakeSamplers(f, spec, err) == 0 &&
+             (!spec->payloadFile || ReadPayloadFile(f, spec->payloadFile, err) == 0) &&
+             (!spec->log || WeirLogOpen(spec->log, (WeirLogFormat)spec->logFormat,
+                                        f->seed, &f->log, err) == 0)) {
+        f->worker = WeirEnginePick(engine);
+        *out = f;
+        return WEIR_OK;
+    }
+    WeirFlowUnref(f);
+    return err->code;
+}
+
+/* ------------------------------------------------------------ groups */
+
+static void GroupGo(WeirGroup *group)
+{
+    int64_t startNs = WeirMonoNs() + START_MARGIN_NS;
+    int i;
+    for (i = 0; i < group->count; i++) {
+        WeirFlow *f = group->members[i];
+        f->group = NULL;
+        if (f->dialog == WEIR_DIALOG_ACCEPTED) {
+            f->send.startNs = startNs;
+            WeirWorkerPost(f->worker, WeirSendRun, WeirFlowRef(f));
+        }
+        WeirFlowUnref(f);
+    }
+    free(group);
+}
+
+void WeirFlowSettled(WeirFlow *f)
+{
+    WeirGroup *group = f->group;
+    if (!group || f->settled)
+        return;
+    f->settled = true;
+    if (--group->pending == 0)
+        GroupGo(group);
+}
+
+/* Control worker. */
+static void StartGroup(void *arg)
+{
+    WeirGroup *group = arg;
+    int i, count = group->count;
+    group->pending = count + 1; /* one for this loop */
+    for (i = 0; i < count; i++)
+        group->members[i]->group = group;
+    for (i = 0; i < count; i++)
+        WeirSessionAddFlow(WeirFlowRef(group->members[i]));
+    if (--group->pending == 0)
+        GroupGo(group);
+}
+
+void WeirFlowsStart(WeirFlow *const *flows, int count)
+{
+    WeirGroup *group;
+    int i;
+    if (count < 1)
+        return;
+    while (!(group = calloc(1, sizeof *group + (size_t)count * sizeof(WeirFlow *))))
+        usleep(1000);
+    group->count = count;
+    for (i = 0; i < count; i++) {
+        group->members[i] = WeirFlowRef(flows[i]);
+        WeirFlowSetState(flows[i], WEIR_FLOW_CONNECTING);
+    }
+    WeirWorkerPost(WeirEngineControl(flows[0]->engine), StartGroup, group);
+}
+
+/* ------------------------------------------------------------ stop and release */
+
+/* Control worker: consumes the posted reference. */
+static void StopOnControl(void *arg)
+{
+    WeirFlow *f = arg;
+    if (f->dialog == WEIR_DIALOG_ACCEPTED)
+        WeirWorkerPost(f->worker, WeirSendStop, WeirFlowRef(f));
+    else if (f->dialog < WEIR_DIALOG_ACCEPTED && f->session)
+        WeirSessionCancel(f);
+    WeirFlowUnref(f);
+}
+
+void WeirFlowStop(WeirFlow *f)
+{
+    bool alive;
+    pthread_mutex_lock(&f->lock);
+    alive = f->state != WEIR_FLOW_IDLE && f->state < WEIR_FLOW_CLOSING;
+    f->stopping = true;
+    pthread_mutex_unlock(&f->lock);
+    if (alive)
+        WeirWorkerPost(WeirEngineControl(f->engine), StopOnControl, WeirFlowRef(f));
+}
+
+bool WeirFlowEnded(WeirFlow *f)
+{
+    bool ended;
+    pthread_mutex_lock(&f->lock);
+    ended = f->state >= WEIR_FLOW_DONE;
+    pthread_mutex_unlock(&f->lock);
+    return ended;
+}
+
+void WeirFlowRelease(WeirFlow *f)
+{
+    if (!f)
+        return;
+    pthread_mutex_lock(&f->lock);
+    f->owner = NULL;
+    f->orphan = f->state != WEIR_FLOW_IDLE && f->state < WEIR_FLOW_DONE;
+    if (f->orphan)
+        atomic_fetch_add(&orphans, 1);
+    pthread_mutex_unlock(&f->lock);
+    WeirFlowStop(f);
+    WeirFlowUnref(f);
+}
+
+int WeirFlowsSettle(int64_t timeoutNs, bool channels)
+{
+    int64_t until = WeirMonoNs() + timeoutNs;
+    int left;
+    while ((left = atomic_load(&orphans) + (channels ? atomic_load(&weirSessions) : 0)) >
+               0 &&
+           WeirMonoNs() < until)
+        usleep(2000);
+    return left;
+}
+
+/* ------------------------------------------------------------ figures */
+
+static void SendFigures(WeirFlow *f, WeirFlowStats *s)
+{
+    s->packets = f->packets;
+    s->bytes = f->bytes;
+    s->failed = f->failed;
+    s->elapsed = (double)(f->lastNs - f->firstNs) / 1e9;
+    s->packetRate = WeirRateOver((double)(f->packets - 1), s->elapsed);
+    s->bitRate = WeirRateOver(8.0 * (double)(f->bytes - f->firstBytes), s->elapsed);
+    s->lateMean = WeirMomentsMean(&f->late) / 1e9;
+    s->lateMax = WeirMomentsMax(&f->late) / 1e9;
+    s->lateP50 = WeirHistQuantile(f->lateHist, 0.50) / 1e9;
+    s->lateP99 = WeirHistQuantile(f->lateHist, 0.99) / 1e9;
+    s->idtDevP50 = WeirHistQuantile(f->idtDevHist, 0.50) / 1e9;
+    s->idtDevP99 = WeirHistQuantile(f->idtDevHist, 0.99) / 1e9;
+}
+
+void WeirFlowGetStats(WeirFlow *f, WeirFlowStats *s)
+{
+    memset(s, 0, sizeof *s);
+    s->id = f->id;
+    s->seed = f->seed;
+    s->protocol = f->stream ? WEIR_ITG_TCP : WEIR_ITG_UDP;
+    s->meter = f->roundTrip ? WEIR_ITG_RTTM : WEIR_ITG_OWDM;
+    pthread_mutex_lock(&f->lock);
+    s->state = f->state;
+    s->reason = f->reason;
+    memcpy(s->lastError, f->lastError, sizeof s->lastError);
+    WeirAddrText(&f->boundSrc, s->source);
+    WeirAddrText(&f->dst, s->destination);
+    SendFigures(f, s);
+    pthread_mutex_unlock(&f->lock);
+    if (f->log) {
+        s->logWritten = WeirLogWritten(f->log);
+        s->logDropped = WeirLogDropped(f->log);
+    }
+    s->roundTrip = f->roundTrip;
+    if (f->roundTrip)
+        WeirAccountFigures(f->echo, &s->echo);
+}

@@ -1,0 +1,84 @@
+/* One run of a traffic flow, from its specification to its end.
+ *
+ *   prepare  resolves addresses, opens the log and the payload file (nothing is sent)
+ *   start    a group: signalling with every receiver, then all on one common instant
+ *   run      packets leave at absolute deadlines
+ *   end      limit reached, stopped, or failed; the receiver is told and acknowledges
+ *
+ * A run happens once.  It is shared by its owner and the engine's threads through a
+ * reference count; the owner may let go at any time, the run then stops in an orderly way
+ * by itself. */
+#ifndef WEIR_FLOW_H
+#define WEIR_FLOW_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/eventq.h"
+#include "engine/engine.h"
+#include "flow/account.h"
+#include "flow/spec.h"
+
+typedef struct WeirFlow WeirFlow;
+
+typedef enum WeirFlowState {
+    WEIR_FLOW_IDLE,
+    WEIR_FLOW_CONNECTING, /* signalling, opening the data socket */
+    WEIR_FLOW_READY,      /* accepted; waiting for the common start */
+    WEIR_FLOW_RUNNING,
+    WEIR_FLOW_CLOSING, /* all packets sent; waiting for the receiver's acknowledgement */
+    WEIR_FLOW_DONE,
+    WEIR_FLOW_FAILED
+} WeirFlowState;
+const char *WeirFlowStateName(WeirFlowState state);
+
+/* Events posted for the owner: kind, detail 0, text the reason for FAILED. */
+enum { WEIR_FLOW_EV_STARTED, WEIR_FLOW_EV_FINISHED, WEIR_FLOW_EV_FAILED };
+
+/* Figures of the sending side; times in seconds, NaN where there is none. */
+typedef struct WeirFlowStats {
+    WeirFlowState state;
+    WeirErr reason; /* of FAILED; text empty otherwise */
+    uint32_t id;
+    uint64_t seed;
+    int protocol, meter;
+    char source[80], destination[80];
+    int64_t packets, bytes;
+    int64_t failed;     /* packets that the kernel refused to send */
+    char lastError[80]; /* why the latest of them was refused */
+    double elapsed;     /* first to last departure */
+    double packetRate, bitRate;
+    double lateMean, lateP50, lateP99, lateMax; /* departure after deadline */
+    double idtDevP50, idtDevP99; /* abs(gap between departures - gap asked for) */
+    int64_t logWritten, logDropped;
+    bool roundTrip;
+    WeirFigures echo; /* of the echoes, when roundTrip */
+} WeirFlowStats;
+
+/* Prepare a run.  `queue` and `owner` receive its events (owner NULL: none).  Name
+ * resolution may block.  On success *out has one reference, the caller's. */
+int WeirFlowPrepare(WeirEngine *engine, const WeirFlowSpec *spec, WeirEventQueue *queue,
+                    void *owner, WeirFlow **out, WeirErr *err);
+
+/* Start `count` prepared runs as one group. */
+void WeirFlowsStart(WeirFlow *const *flows, int count);
+
+/* End a run early, in an orderly way (its end arrives as an event). */
+void WeirFlowStop(WeirFlow *flow);
+
+/* DONE or FAILED, with the log's records in the file. */
+bool WeirFlowEnded(WeirFlow *flow);
+
+void WeirFlowGetStats(WeirFlow *flow, WeirFlowStats *out);
+
+/* Keep the run for its figures; each Ref is matched by an Unref (NULL allowed). */
+WeirFlow *WeirFlowRef(WeirFlow *flow);
+void WeirFlowUnref(WeirFlow *flow);
+
+/* The owner lets go: no more events; a run that still goes on is stopped. */
+void WeirFlowRelease(WeirFlow *flow);
+
+/* Wait until the runs that were released have ended, at most timeoutNs; with `channels`
+ * also until all signalling channels are released.  For the end of a program or of a
+ * receiver in it.  Returns how many are left. */
+int WeirFlowsSettle(int64_t timeoutNs, bool channels);
+
+#endif

@@ -1,0 +1,471 @@
+/* The family `flow`: options, the object commands, waiting and figures. */
+#include "config.h"
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "dist/distCmd.h"
+#include "flow/flow.h"
+#include "flow/flowCmd.h"
+#include "itg/tsp.h"
+#include "tcl/object.h"
+#include "tcl/opt.h"
+
+#define ROOM "FLOW"
+
+/* The specification and what only the command knows. */
+typedef struct Options {
+    WeirFlowSpec spec;
+    Tcl_Obj *command;
+} Options;
+
+typedef struct FlowObject {
+    WeirObject *object;
+    Tcl_Interp *interp;
+    Options options;
+    WeirFlow *run; /* the latest run, NULL before the first */
+} FlowObject;
+
+static const char *const protocols[] = { "udp", "tcp", NULL };
+static const char *const payloads[] = { "standard", "short", "none", NULL };
+static const char *const meters[] = { "owdm", "rttm", NULL };
+static const char *const logFormats[] = { "itg", "weir", NULL };
+
+#define AT(field) offsetof(Options, spec.field)
+static const WeirOpt flowOptions[] = {
+    { "-to", WEIR_O_STRING, AT(to), NULL, "",
+      "destination HOST or HOST:PORT; port 8999 unless given, port 0: the receiver "
+      "chooses" },
+    { "-proto", WEIR_O_ENUM, AT(protocol), "udp", "", "transport protocol",
+      .choices = protocols },
+    { "-idt", WEIR_O_TYPE, AT(idt), "constant 0.001", "s",
+      "distribution of inter-departure times", .type = &weirDistOptType },
+    { "-rate", WEIR_O_PPS, AT(ratePps), "0", "packets/s",
+      "constant packet rate instead of -idt; 0: as -idt says", .min = 0, .max = 1e9 },
+    { "-ps", WEIR_O_TYPE, AT(ps), "constant 512", "bytes", "distribution of packet sizes",
+      .type = &weirDistOptType },
+    { "-duration", WEIR_O_DURATION, AT(durationNs), "10s", "s",
+      "how long to send; 0: no limit" },
+    { "-packets", WEIR_O_WIDE, AT(packets), "0", "", "packets to send; 0: no limit",
+      .min = 0, .max = 4294967295.0 },
+    { "-bytes", WEIR_O_SIZE, AT(bytes), "0", "bytes",
+      "payload bytes to send; 0: no limit" },
+    { "-delay", WEIR_O_DURATION, AT(delayNs), "0s", "s",
+      "first packet this long after the common start" },
+    { "-dsbyte", WEIR_O_INT, AT(dsByte), "0", "", "DS byte (DSCP and ECN bits)", .min = 0,
+      .max = 255 },
+    { "-ttl", WEIR_O_INT, AT(ttl), "0", "hops", "time to live; 0: the system's default",
+      .min = 0, .max = 255 },
+    { "-bind", WEIR_O_STRING, AT(bind), NULL, "",
+      "source HOST or HOST:PORT of the data" },
+    { "-interface", WEIR_O_STRING, AT(interface), NULL, "",
+      "network interface that the data leaves by" },
+    { "-nodelay", WEIR_O_BOOL, AT(noDelay), "0", "",
+      "TCP: switch Nagle's algorithm off" },
+    { "-payload", WEIR_O_ENUM, AT(payload), "standard", "",
+      "header in each packet: number and time, number only, or none",
+      .choices = payloads },
+    { "-payloadfile", WEIR_O_STRING, AT(payloadFile), NULL, "",
+      "file that packets are filled from, over and over" },
+    { "-meter", WEIR_O_ENUM, AT(meter), "owdm", "",
+      "measure one way, or the round trip by echoes", .choices = meters },
+    { "-minsize", WEIR_O_SIZE, AT(minSize), "0", "bytes",
+      "smallest packet; 0: what the payload header needs", .min = 0, .max = 64000 },
+    { "-log", WEIR_O_STRING, AT(log), NULL, "", "record file of this flow's packets" },
+    { "-logformat", WEIR_O_ENUM, AT(logFormat), "itg", "",
+      "D-ITG's binary format, or Weir's with dates and nanoseconds",
+      .choices = logFormats },
+    { "-remotelog", WEIR_O_STRING, AT(remoteLog), NULL, "",
+      "file name asked of the receiver for its record file" },
+    { "-signal", WEIR_O_STRING, AT(signal), NULL, "",
+      "signalling HOST or HOST:PORT; the host of -to and port 9000 unless given" },
+    { "-signalbind", WEIR_O_STRING, AT(signalBind), NULL, "",
+      "source HOST or HOST:PORT of the signalling connection" },
+    { "-id", WEIR_O_INT, AT(id), "0", "", "D-ITG flow id; 0: the flow's number", .min = 0,
+      .max = 2147483647 },
+    { "-seed", WEIR_O_WIDE, AT(seed), "-1", "",
+      "experiment seed of the random streams; -1: a random one", .min = -1,
+      .max = 9.2e18 },
+    { "-itgseed", WEIR_O_DOUBLE, AT(itgSeed), "0", "",
+      "draw with D-ITG's generator and this seed in (0,1); 0: own streams", .min = 0,
+      .max = 1 },
+    { "-spin", WEIR_O_DURATION, AT(spinNs), "0s", "s",
+      "busy-wait this long before each deadline, for exact departures", .min = 0,
+      .max = 0.01 },
+    { "-command", WEIR_O_OBJ, offsetof(Options, command), NULL, "",
+      "called with NAME EVENT DICT; events: started, finished, failed" },
+    { NULL }
+};
+#undef AT
+
+static int CheckOptions(void *record, WeirErr *err)
+{
+    Options *o = record;
+    return WeirFlowSpecCheck(&o->spec, err);
+}
+
+/* ------------------------------------------------------------ figures */
+
+static WeirResult *StatsResult(FlowObject *fo)
+{
+    WeirResult *r = WeirResultNew();
+    WeirFlowStats s;
+    memset(&s, 0, sizeof s);
+    if (fo->run) {
+        WeirFlowGetStats(fo->run, &s);
+    } else {
+        s.id = (uint32_t)fo->options.spec.id;
+        s.protocol =
+            fo->options.spec.protocol == WEIR_FLOW_TCP ? WEIR_ITG_TCP : WEIR_ITG_UDP;
+        s.lateMean = s.lateP50 = s.lateP99 = s.lateMax = s.idtDevP50 = s.idtDevP99 = NAN;
+    }
+    WeirResultText(r, "state", WeirFlowStateName(s.state));
+    WeirResultText(r, "reason", s.reason.text);
+    WeirResultInt(r, "id", s.id);
+    WeirResultText(r, "proto", WeirItgProtocolName(s.protocol));
+    WeirResultText(r, "source", s.source);
+    WeirResultText(r, "destination", s.destination);
+    WeirResultInt(r, "seed", (int64_t)s.seed);
+    WeirResultInt(r, "packets", s.packets);
+    WeirResultInt(r, "bytes", s.bytes);
+    WeirResultInt(r, "failed", s.failed);
+    WeirResultText(r, "lastError", s.lastError);
+    WeirResultReal(r, "elapsed", s.elapsed);
+    WeirResultReal(r, "packetRate", s.packetRate);
+    WeirResultReal(r, "bitRate", s.bitRate);
+    WeirResultReal(r, "lateMean", s.lateMean);
+    WeirResultReal(r, "lateP50", s.lateP50);
+    WeirResultReal(r, "lateP99", s.lateP99);
+    WeirResultReal(r, "lateMax", s.lateMax);
+    WeirResultReal(r, "idtDevP50", s.idtDevP50);
+    WeirResultReal(r, "idtDevP99", s.idtDevP99);
+    WeirResultInt(r, "logWritten", s.logWritten);
+    WeirResultInt(r, "logDropped", s.logDropped);
+    if (s.roundTrip) {
+        WeirResultInt(r, "received", s.echo.packets);
+        WeirFiguresResult(r, &s.echo);
+    }
+    return r;
+}
+
+static int StatsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
+{
+    WeirFormat format;
+    if (WeirFormatWords(interp, ROOM, objc, words, &format) != TCL_OK)
+        return TCL_ERROR;
+    return WeirResultReturn(interp, StatsResult(impl), format);
+}
+
+/* ------------------------------------------------------------ events */
+
+static void OnEvent(void *owner, const WeirEvent *event)
+{
+    static const char *const names[] = { "started", "finished", "failed" };
+    FlowObject *fo = owner;
+    WeirResult *result;
+    if (!fo->options.command)
+        return;
+    result = StatsResult(fo);
+    WeirObjectEvent(fo->object, fo->options.command, names[event->kind],
+                    WeirResultObj(result, WEIR_FORMAT_DICT));
+    WeirResultFree(result);
+}
+
+/* ------------------------------------------------------------ starting */
+
+static int Busy(const FlowObject *fo)
+{
+    return fo->run && !WeirFlowEnded(fo->run);
+}
+
+/* Prepare a fresh run of each flow, then start all; or none. */
+static int StartFlows(Tcl_Interp *interp, FlowObject **flows, int count)
+{
+    WeirFlow **runs = calloc((size_t)count + 1, sizeof *runs);
+    WeirEventQueue *queue;
+    WeirEngine *engine = WeirFlowRuntime(interp, ROOM, &queue);
+    WeirErr err;
+    int i, rc = engine ? TCL_OK : TCL_ERROR;
+    for (i = 0; i < count && rc == TCL_OK; i++) {
+        if (Busy(flows[i]))
+            rc = WeirTclFail(interp, ROOM, WEIR_E_STATE, "flow %d runs already",
+                             WeirObjectNumber(flows[i]->object));
+        else if (WeirFlowPrepare(engine, &flows[i]->options.spec, queue, flows[i],
+                                 &runs[i], &err) < 0)
+            rc = WeirTclError(interp, ROOM, &err);
+    }
+    if (rc == TCL_OK) {
+        for (i = 0; i < count; i++) {
+            WeirFlowRelease(flows[i]->run);
+            flows[i]->run = runs[i];
+        }
+        WeirFlowsStart(runs, count);
+    } else {
+        for (i = 0; i < count; i++)
+            WeirFlowRelease(runs[i]);
+    }
+    free(runs);
+    return rc;
+}
+
+static int StartMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
+{
+    FlowObject *fo = impl;
+    return StartFlows(interp, &fo, 1);
+}
+
+static int StopMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
+{
+    FlowObject *fo = impl;
+    if (fo->run)
+        WeirFlowStop(fo->run);
+    return TCL_OK;
+}
+
+/* ------------------------------------------------------------ waiting */
+
+/* References to the runs that are waited for, so that objects may be destroyed meanwhile.
+ */
+typedef struct Waited {
+    int count;
+    WeirFlow *runs[];
+} Waited;
+
+static int AllEnded(void *arg)
+{
+    Waited *waited = arg;
+    int i;
+    for (i = 0; i < waited->count; i++)
+        if (waited->runs[i] && !WeirFlowEnded(waited->runs[i]))
+            return 0;
+    return 1;
+}
+
+/* The first flow that failed makes the wait fail with its reason. */
+static int ReportFailures(Tcl_Interp *interp, Waited *waited)
+{
+    WeirFlowStats s;
+    int i;
+    for (i = 0; i < waited->count; i++) {
+        if (!waited->runs[i])
+            continue;
+        WeirFlowGetStats(waited->runs[i], &s);
+        if (s.state == WEIR_FLOW_FAILED)
+            return WeirTclError(interp, ROOM, &s.reason);
+    }
+    return TCL_OK;
+}
+
+static int WaitFlows(Tcl_Interp *interp, FlowObject **flows, int count, int64_t timeoutNs)
+{
+    Waited *waited = calloc(1, sizeof *waited + (size_t)count * sizeof(WeirFlow *));
+    Tcl_Obj *retry = Tcl_NewListObj(0, NULL);
+    int i, rc;
+    Tcl_ListObjAppendElement(NULL, retry, Tcl_NewStringObj("::weir::flow::wait", -1));
+    waited->count = count;
+    for (i = 0; i < count; i++) {
+        Tcl_ListObjAppendElement(NULL, retry, WeirObjectName(flows[i]->object));
+        waited->runs[i] = flows[i]->run ? WeirFlowRef(flows[i]->run) : NULL;
+    }
+    Tcl_ListObjAppendElement(NULL, retry, Tcl_NewStringObj("-timeout", -1));
+    Tcl_ListObjAppendElement(NULL, retry, Tcl_NewIntObj(0));
+    rc = WeirEventsWaitCommand(interp, ROOM, AllEnded, waited, timeoutNs, retry);
+    if (rc == TCL_OK && AllEnded(waited))
+        rc = ReportFailures(interp, waited);
+    for (i = 0; i < count; i++)
+        WeirFlowUnref(waited->runs[i]);
+    free(waited);
+    return rc;
+}
+
+static int WaitMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
+{
+    FlowObject *fo = impl;
+    int64_t timeoutNs;
+    if (WeirTimeoutWords(interp, ROOM, &objc, words, &timeoutNs) != TCL_OK)
+        return TCL_ERROR;
+    if (objc > 0)
+        return WeirTclFail(interp, ROOM, WEIR_E_ARG, "wait takes only -timeout DURATION");
+    return WaitFlows(interp, &fo, 1, timeoutNs);
+}
+
+/* ------------------------------------------------------------ the object */
+
+static int ConfigureMethod(void *impl, Tcl_Interp *interp, int objc,
+                           Tcl_Obj *const words[])
+{
+    FlowObject *fo = impl;
+    if (objc > 1 && Busy(fo))
+        return WeirTclFail(interp, ROOM, WEIR_E_STATE,
+                           "the flow runs: stop it before changing its options");
+    return WeirOptConfigure(interp, ROOM, flowOptions, &fo->options, sizeof fo->options,
+                            objc, words, CheckOptions);
+}
+
+static int CgetMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
+{
+    FlowObject *fo = impl;
+    return WeirOptCget(interp, ROOM, flowOptions, &fo->options, objc, words);
+}
+
+static const WeirMethod flowMethods[] = {
+    { "start", StartMethod, 0, 0, "", "start this flow alone" },
+    { "stop", StopMethod, 0, 0, "", "end it early, in an orderly way" },
+    { "wait", WaitMethod, 0, 2, "?-timeout DURATION?", "wait for its end" },
+    { "stats", StatsMethod, 0, 2, "?-format text|dict|json|csv?",
+      "figures, at any time" },
+    { "configure", ConfigureMethod, 0, -1, "?-option? ?value -option value ...?",
+      "ask for or change options" },
+    { "cget", CgetMethod, 1, 1, "-option", "one option's value" },
+    { NULL }
+};
+
+static void FreeObject(void *impl)
+{
+    FlowObject *fo = impl;
+    WeirFlowRelease(fo->run);
+    WeirEventsForget(fo);
+    WeirOptFree(flowOptions, &fo->options);
+    free(fo);
+}
+
+static const WeirClass flowClass = { "flow", ROOM, flowMethods, FreeObject };
+
+/* ------------------------------------------------------------ the family */
+
+/* flow create ?NAME? ?-option value ...? */
+static int CreateCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    FlowObject *fo = calloc(1, sizeof *fo);
+    WeirEventQueue *queue;
+    Tcl_Obj *name;
+    objc--;
+    objv++;
+    name = WeirObjectTakeName(&objc, &objv);
+    fo->interp = interp;
+    if (WeirFlowRuntime(interp, ROOM, &queue) &&
+        WeirOptInit(interp, ROOM, flowOptions, &fo->options) == TCL_OK &&
+        WeirOptApply(interp, ROOM, flowOptions, &fo->options, sizeof fo->options, objc,
+                     objv, 1, CheckOptions) == TCL_OK &&
+        WeirObjectCreate(interp, &flowClass, name, fo, &fo->object) == TCL_OK) {
+        if (fo->options.spec.id == 0)
+            fo->options.spec.id = WeirObjectNumber(fo->object);
+        WeirEventsExpect(fo, OnEvent);
+        return TCL_OK;
+    }
+    WeirOptFree(flowOptions, &fo->options);
+    free(fo);
+    return TCL_ERROR;
+}
+
+/* The flows that words name, or all when there are none.  *out is freed by the caller. */
+static int NamedFlows(Tcl_Interp *interp, int objc, Tcl_Obj *const words[],
+                      FlowObject ***out, int *count)
+{
+    WeirObject *object;
+    int i;
+    if (objc == 0) {
+        *out = (FlowObject **)WeirObjectAll(interp, &flowClass);
+        for (*count = 0; (*out)[*count]; ++*count)
+            continue;
+        return TCL_OK;
+    }
+    *out = calloc((size_t)objc, sizeof **out);
+    *count = objc;
+    for (i = 0; i < objc; i++) {
+        object = WeirObjectFind(interp, &flowClass, words[i]);
+        if (!object) {
+            free(*out);
+            return TCL_ERROR;
+        }
+        (*out)[i] = WeirObjectImpl(object);
+    }
+    return TCL_OK;
+}
+
+/* flow start ?NAME ...?: without names all that do not run. */
+static int StartCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    FlowObject **flows;
+    int i, n, count, rc;
+    if (NamedFlows(interp, objc - 1, objv + 1, &flows, &count) != TCL_OK)
+        return TCL_ERROR;
+    for (i = n = 0; i < count; i++)
+        if (objc > 1 || !Busy(flows[i]))
+            flows[n++] = flows[i];
+    rc = n > 0 ? StartFlows(interp, flows, n) : TCL_OK;
+    free(flows);
+    return rc;
+}
+
+static int StopCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    FlowObject **flows;
+    int i, count;
+    if (NamedFlows(interp, objc - 1, objv + 1, &flows, &count) != TCL_OK)
+        return TCL_ERROR;
+    for (i = 0; i < count; i++)
+        StopMethod(flows[i], interp, 0, NULL);
+    free(flows);
+    return TCL_OK;
+}
+
+/* flow wait ?NAME ...? ?-timeout DURATION? */
+static int WaitCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    FlowObject **flows;
+    int64_t timeoutNs;
+    int count, rc;
+    objc--;
+    objv++;
+    if (WeirTimeoutWords(interp, ROOM, &objc, objv, &timeoutNs) != TCL_OK ||
+        NamedFlows(interp, objc, objv, &flows, &count) != TCL_OK)
+        return TCL_ERROR;
+    rc = WaitFlows(interp, flows, count, timeoutNs);
+    free(flows);
+    return rc;
+}
+
+static int NamesCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    if (objc != 1)
+        return WeirTclUsage(interp, ROOM, objv, 1, "");
+    return WeirObjectNames(interp, &flowClass);
+}
+
+/* flow stats ?-format F?: one row per flow. */
+static int StatsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    FlowObject **flows;
+    WeirResult *all;
+    WeirFormat format;
+    int i, count;
+    if (WeirFormatWords(interp, ROOM, objc - 1, objv + 1, &format) != TCL_OK ||
+        NamedFlows(interp, 0, NULL, &flows, &count) != TCL_OK)
+        return TCL_ERROR;
+    all = WeirResultNew();
+    for (i = 0; i < count; i++) {
+        Tcl_Obj *name = WeirObjectName(flows[i]->object);
+        Tcl_IncrRefCount(name);
+        WeirResultAdopt(all, Tcl_GetString(name), StatsResult(flows[i]));
+        Tcl_DecrRefCount(name);
+    }
+    free(flows);
+    return WeirResultReturn(interp, all, format);
+}
+
+static const WeirSubcommand flowTable[] = {
+    { "create", CreateCmd, "?NAME? ?-option value ...?", "make a traffic flow" },
+    { "start", StartCmd, "?NAME ...?", "start flows on one common instant" },
+    { "stop", StopCmd, "?NAME ...?", "end flows early, in an orderly way" },
+    { "wait", WaitCmd, "?NAME ...? ?-timeout DURATION?", "wait until flows have ended" },
+    { "names", NamesCmd, "", "list the flows" },
+    { "stats", StatsCmd, "?-format text|dict|json|csv?", "figures of all flows" },
+    { NULL }
+};
+
+int WeirFlowCmdInit(Tcl_Interp *interp)
+{
+    WeirOptPublish(interp, "flow", flowOptions);
+    return WeirFamilyCreate(interp, "flow", flowTable, NULL);
+}

@@ -1,0 +1,159 @@
+/* Private to room flow: the run of a flow as its three authors see it - flow.c (life),
+ * session.c (signalling, control worker) and send.c (packets, data worker). */
+#ifndef WEIR_FLOWINT_H
+#define WEIR_FLOWINT_H
+#include <pthread.h>
+#include <stdatomic.h>
+#include "flow/flow.h"
+#include "itg/payload.h"
+#include "itg/tsp.h"
+#include "log/log.h"
+#include "stat/hist.h"
+#include "stat/moments.h"
+
+/* What each worker has one of (WeirWorkerLocal). */
+enum {
+    WEIR_FLOW_LOCAL_ECHO,  /* WeirBatch: starts of echoes */
+    WEIR_FLOW_LOCAL_SHORT, /* WeirBatch: starts of datagrams */
+    WEIR_FLOW_LOCAL_WHOLE, /* WeirBatch: whole datagrams, to be echoed */
+    WEIR_FLOW_LOCAL_STREAM /* WEIR_FLOW_STREAM_ROOM bytes of a stream */
+};
+enum { WEIR_FLOW_STREAM_ROOM = 256 * 1024 };
+
+typedef struct WeirGroup WeirGroup;
+typedef struct WeirSession WeirSession;
+
+/* Where a flow stands in its signalling dialogue. */
+typedef enum WeirDialog {
+    WEIR_DIALOG_WAITING,   /* for the session to open */
+    WEIR_DIALOG_REQUESTED, /* SEND_FLOW sent */
+    WEIR_DIALOG_ACCEPTED,  /* acknowledged; the data side works */
+    WEIR_DIALOG_CLOSING,   /* CLOSED_FLOW sent */
+    WEIR_DIALOG_ENDED
+} WeirDialog;
+
+/* Most packets that leave in one system call; also bounds how far stamps of a catching-up
+ * burst can be ahead of the wire. */
+enum { WEIR_SEND_BURST = 32 };
+
+typedef enum WeirSendPhase {
+    WEIR_SEND_NONE,
+    WEIR_SEND_OPENING, /* TCP connect */
+    WEIR_SEND_OPEN,    /* waiting for the start */
+    WEIR_SEND_RUNNING,
+    WEIR_SEND_DRAINING, /* all drawn; rest of a stream packet, echoes to come */
+    WEIR_SEND_ENDED
+} WeirSendPhase;
+
+/* A packet that is due: drawn, but not yet sent. */
+typedef struct WeirDuePacket {
+    int64_t dueNs, fileAt;
+    uint32_t size, seq;
+} WeirDuePacket;
+
+/* Echoes on a stream, put together again. */
+typedef struct WeirEchoStream {
+    uint8_t header[WEIR_PAYLOAD_MAX_HEADER];
+    uint32_t have, skip;
+} WeirEchoStream;
+
+/* What the data worker keeps for sending. */
+typedef struct WeirSend {
+    WeirSendPhase phase;
+    WeirIo io; /* io.fd < 0: closed */
+    WeirTimer timer;
+    bool blocked;      /* the socket takes no more; waiting for POLL_OUT */
+    int64_t startNs;   /* CLOCK_MONOTONIC of the group's instant */
+    int64_t endNs;     /* when the duration is over; INT64_MAX without one */
+    int64_t nextDueNs; /* deadline of the packet to be drawn next */
+    double fraction;   /* of a nanosecond, carried to the next deadline */
+    uint32_t nextSeq, nextSize;
+    int64_t drawnBytes, nextFileAt;
+    WeirDuePacket due[WEIR_SEND_BURST]; /* drawn, oldest first */
+    int dueCount, retries;
+    int64_t lastDueNs, lastSentNs; /* of the latest departure */
+    uint8_t *rest;                 /* TCP: what is left of a packet that went in part */
+    size_t restLen, restDone, restRoom;
+    int64_t lastEchoNs, worstEchoNs, drainEndNs, quietNs;
+    WeirEchoStream echo;
+} WeirSend;
+
+struct WeirFlow {
+    atomic_int refs;
+    WeirEngine *engine;
+    /* Fixed by Prepare. */
+    uint32_t id;
+    uint64_t seed;
+    bool stream, roundTrip;
+    int payload, dsByte, ttl, noDelay;
+    uint32_t minSize;
+    int64_t durationNs, delayNs, spinNs, maxPackets, maxBytes;
+    WeirAddr dst, src, signal, signalSrc;
+    char interface[32], remoteLog[WEIR_ITG_NAME_BYTES];
+    WeirSampler *idt, *ps;
+    WeirItgRng itgRng;
+    uint8_t *file;
+    int64_t fileBytes;
+    WeirLog *log;
+    WeirAccount *echo;
+    WeirWorker *worker;
+    /* Control worker. */
+    WeirGroup *group;
+    WeirSession *session;
+    WeirFlow *nextInSession;
+    WeirDialog dialog;
+    int64_t graceNs; /* between the last packet and CLOSED_FLOW; fixed before the start */
+    bool settled;    /* the group no longer waits for it */
+    WeirTimer endTimer; /* waits for the log */
+    int64_t endByNs;
+    /* Data worker. */
+    WeirSend send;
+    WeirLogLane *lane;
+    uint32_t logFlow;
+    /* Any thread, under lock. */
+    pthread_mutex_t lock;
+    WeirEventQueue *queue;
+    void *owner;
+    WeirFlowState state;
+    bool stopping, orphan; /* orphan: released while alive */
+    WeirErr reason;
+    char lastError[80];
+    int64_t packets, bytes, firstBytes, failed, firstNs, lastNs;
+    WeirMoments late;
+    WeirHist *lateHist, *idtDevHist;
+    WeirAddr boundSrc;
+};
+
+/* --- flow.c ---------------------------------------------------------------------- */
+void WeirFlowSetState(WeirFlow *flow, WeirFlowState state);
+/* Remember the first reason for failing. */
+void WeirFlowBlame(WeirFlow *flow, const WeirErr *err);
+/* Control worker: the data socket is open, or the flow failed before. */
+void WeirFlowSettled(WeirFlow *flow);
+/* Control worker: the dialogue is over; publish the end once the log is on disk. */
+void WeirFlowEnd(WeirFlow *flow);
+
+/* --- session.c (control worker) ---------------------------------------------------- */
+void WeirSessionAddFlow(WeirFlow *flow);
+/* The data side of an accepted flow is open (err NULL) or could not be opened. */
+void WeirSessionDataOpened(WeirFlow *flow, bool ok);
+/* The data side has ended; `ok` false: it failed, the receiver need not acknowledge. */
+void WeirSessionDataEnded(WeirFlow *flow, bool ok);
+/* Stop a flow whose data side does not run yet. */
+void WeirSessionCancel(WeirFlow *flow);
+
+/* --- send.c (data worker; posted, each consumes one reference) -----------------------
+ */
+void WeirSendOpen(void *flow);
+void WeirSendRun(void *flow);
+void WeirSendStop(void *flow);
+
+/* --- echo.c (data worker) ------------------------------------------------------------
+ */
+/* Read what the data socket has: echoes of a round-trip flow, or the end of the
+ * connection. Returns 0, or a negative class code when the connection is gone. */
+int WeirEchoRead(WeirFlow *flow, WeirErr *err);
+/* Whether echoes may still come. */
+bool WeirEchoExpected(WeirFlow *flow, int64_t nowNs);
+
+#endif

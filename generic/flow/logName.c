@@ -1,0 +1,48 @@
+#include "config.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "flow/logName.h"
+
+static int Printable(const char *name)
+{
+    const unsigned char *p;
+    for (p = (const unsigned char *)name; *p; p++)
+        if (*p < 0x20 || *p >= 0x7f)
+            return 0;
+    return p != (const unsigned char *)name;
+}
+
+int WeirLogNameConfine(const char *dir, const char *name, char **path, WeirErr *err)
+{
+    const char *base = name;
+    struct stat st;
+    size_t room;
+    if (!dir)
+        return WeirFail(
+            err, WEIR_E_PERM,
+            "a sender asked for a log, but -logdir is empty: none is written");
+    if (!Printable(name))
+        return WeirFail(err, WEIR_E_PERM,
+                        "a sender asked for a log with an unprintable name: refused");
+    if (name[0] == '/' && !strstr(name, "/../"))
+        base = strrchr(name, '/') + 1;
+    if (!*base || *base == '.' || strchr(base, '/'))
+        return WeirFail(
+            err, WEIR_E_PERM,
+            "a sender asked for log \"%.100s\": refused, use a plain file name", name);
+    room = strlen(dir) + strlen(base) + 2;
+    *path = malloc(room);
+    if (!*path)
+        return WeirFail(err, WEIR_E_MEMORY, "out of memory");
+    snprintf(*path, room, "%s/%s", dir, base);
+    if (lstat(*path, &st) == 0 && !S_ISREG(st.st_mode)) { /* no way out by a link */
+        free(*path);
+        *path = NULL;
+        return WeirFail(
+            err, WEIR_E_PERM,
+            "a sender asked for log \"%.100s\": refused, that is no regular file", name);
+    }
+    return WEIR_OK;
+}

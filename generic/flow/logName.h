@@ -1,0 +1,12 @@
+/* File names that come from the network, confined to one directory. */
+#ifndef WEIR_LOGNAME_H
+#define WEIR_LOGNAME_H
+#include "base/err.h"
+
+/* The path in `dir` for a log that a sender asked for.  Of an absolute name only the last
+ * component counts (stock senders ask for /tmp/ITGRecv.log by default); otherwise the
+ * name must be a plain file name: printable, without a directory, not hidden.  `dir` NULL
+ * refuses every name.  *path is malloc'ed.  WEIR_E_PERM with the reason. */
+int WeirLogNameConfine(const char *dir, const char *name, char **path, WeirErr *err);
+
+#endif

@@ -1,0 +1,299 @@
+/* A receiver's life: options, listening, its list of flows, figures. */
+#include "config.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "flow/receiverInt.h"
+#include "poll.h"
+#include "sock.h"
+
+enum { MAX_SESSIONS = 4096 };
+
+static atomic_int busyReceivers; /* flows and sessions alive in this process */
+
+WeirReceiver *WeirReceiverRef(WeirReceiver *r)
+{
+    atomic_fetch_add(&r->refs, 1);
+    return r;
+}
+
+void WeirReceiverUnref(WeirReceiver *r)
+{
+    int i;
+    if (!r || atomic_fetch_sub(&r->refs, 1) != 1)
+        return;
+    for (i = 0; i < r->flowCount; i++)
+        WeirSinkFlowUnref(r->flows[i]);
+    if (r->log)
+        WeirLogClose(r->log, NULL);
+    free(r->flows);
+    free(r->logPath);
+    free(r->logDir);
+    pthread_mutex_destroy(&r->lock);
+    free(r);
+}
+
+void WeirReceiverEvent(WeirReceiver *r, int kind, int detail, const char *text)
+{
+    pthread_mutex_lock(&r->lock);
+    if (r->queue && r->owner)
+        WeirEventPost(r->queue, r->owner, kind, detail, text);
+    pthread_mutex_unlock(&r->lock);
+}
+
+void WeirReceiverCheckIdle(WeirReceiver *r)
+{
+    if (WeirReceiverIdle(r))
+        WeirReceiverEvent(r, WEIR_RECEIVER_EV_IDLE, 0, NULL);
+}
+
+/* ------------------------------------------------------------ making */
+
+static int CheckLogDir(const char *dir, WeirErr *err)
+{
+    struct stat st;
+    if (stat(dir, &st) < 0)
+        return WeirFailErrno(err, errno, "cannot use log directory \"%.200s\"", dir);
+    if (!S_ISDIR(st.st_mode))
+        return WeirFail(err, WEIR_E_ARG, "\"%.200s\" is not a directory", dir);
+    return WEIR_OK;
+}
+
+int WeirReceiverNew(WeirEngine *engine, const WeirReceiverSpec *spec,
+                    WeirEventQueue *queue, void *owner, WeirReceiver **out, WeirErr *err)
+{
+    WeirReceiver *r = calloc(1, sizeof *r);
+    if (!r)
+        return WeirFail(err, WEIR_E_MEMORY, "out of memory");
+    atomic_init(&r->refs, 1);
+    pthread_mutex_init(&r->lock, NULL);
+    r->engine = engine;
+    r->queue = queue;
+    r->owner = owner;
+    r->io.fd = -1;
+    r->drainNs = spec->drainNs;
+    r->bufferBytes = spec->bufferBytes;
+    r->logFormat = spec->logFormat;
+    r->logPath = spec->log ? strdup(spec->log) : NULL;
+    r->logDir = spec->logDir ? strdup(spec->logDir) : NULL;
+    snprintf(r->interface, sizeof r->interface, "%s",
+             spec->interface ? spec->interface : "");
+    snprintf(r->signalInterface, sizeof r->signalInterface, "%s",
+             spec->signalInterface ? spec->signalInterface : "");
+    r->listenAddr = WeirAddrAny(AF_INET6, WEIR_ITG_SIGNAL_PORT);
+    r->bindAddr.sa.sa_family = AF_UNSPEC;
+    if ((!spec->listen || WeirAddrParse(spec->listen, AF_UNSPEC, WEIR_ITG_SIGNAL_PORT,
+                                        &r->listenAddr, err) == 0) &&
+        (!spec->bind ||
+         WeirAddrParse(spec->bind, AF_UNSPEC, 0, &r->bindAddr, err) == 0) &&
+        (!r->logDir || CheckLogDir(r->logDir, err) == 0)) {
+        *out = r;
+        return WEIR_OK;
+    }
+    WeirReceiverUnref(r);
+    return err->code;
+}
+
+/* ------------------------------------------------------------ listening */
+
+static void AcceptReady(WeirIo *io, unsigned events)
+{
+    WeirReceiver *r = io->arg;
+    WeirAddr peer;
+    int fd, round = 0;
+    while (round++ < 64 && (fd = WeirSockAccept(io->fd, &peer)) >= 0) {
+        if (atomic_load(&r->sessionsActive) >= MAX_SESSIONS) {
+            close(fd);
+            WeirReceiverEvent(r, WEIR_RECEIVER_EV_ERROR, 0,
+                              "a sender was turned away: 4096 sessions are open");
+            continue;
+        }
+        WeirAddrUnmap(&peer);
+        WeirRecvSessionOpen(r, fd, &peer);
+    }
+}
+
+typedef struct StartCall {
+    WeirReceiver *r;
+    WeirErr *err;
+    int rc;
+} StartCall;
+
+static int OpenListener(WeirReceiver *r, WeirErr *err)
+{
+    WeirSockOpts opts = { .reuse = 1, .noDelay = 1, .interface = r->signalInterface };
+    int fd = WeirSockListen(&r->listenAddr, &opts, err);
+    if (fd == WEIR_E_POSIX && err->sysErrno == EAFNOSUPPORT &&
+        WeirAddrIsAny(&r->listenAddr)) { /* a host without IPv6 */
+        r->listenAddr = WeirAddrAny(AF_INET, WeirAddrPort(&r->listenAddr));
+        fd = WeirSockListen(&r->listenAddr, &opts, err);
+    }
+    return fd;
+}
+
+static void StartOnControl(void *arg)
+{
+    StartCall *call = arg;
+    WeirReceiver *r = call->r;
+    int fd = OpenListener(r, call->err);
+    call->rc = fd < 0 ? fd : WEIR_OK;
+    if (fd < 0)
+        return;
+    r->io.fd = fd;
+    r->io.ready = AcceptReady;
+    r->io.arg = r;
+    call->rc = WeirIoAdd(WeirEngineControl(r->engine), &r->io, WEIR_POLL_IN, call->err);
+    if (call->rc < 0) {
+        close(fd);
+        return;
+    }
+    r->listening = true;
+    atomic_store(&r->stopped, false);
+    pthread_mutex_lock(&r->lock);
+    r->shownListen = WeirSockLocal(fd);
+    pthread_mutex_unlock(&r->lock);
+}
+
+int WeirReceiverStart(WeirReceiver *r, WeirErr *err)
+{
+    StartCall call = { r, err, WEIR_OK };
+    char text[80];
+    pthread_mutex_lock(&r->lock);
+    WeirAddrText(&r->shownListen, text);
+    pthread_mutex_unlock(&r->lock);
+    if (text[0])
+        return WeirFail(err, WEIR_E_STATE, "the receiver listens already on %s", text);
+    if (r->logPath && !r->log &&
+        WeirLogOpen(r->logPath, (WeirLogFormat)r->logFormat, 0, &r->log, err) < 0)
+        return err->code;
+    WeirWorkerCall(WeirEngineControl(r->engine), StartOnControl, &call);
+    return call.rc;
+}
+
+/* Consumes the posted reference. */
+static void StopOnControl(void *arg)
+{
+    WeirReceiver *r = arg;
+    WeirErr reason = { WEIR_E_STATE, 0, "the receiver was stopped" };
+    if (r->listening) {
+        WeirIoRemove(WeirEngineControl(r->engine), &r->io);
+        close(r->io.fd);
+        r->io.fd = -1;
+        r->listening = false;
+        pthread_mutex_lock(&r->lock);
+        memset(&r->shownListen, 0, sizeof r->shownListen);
+        pthread_mutex_unlock(&r->lock);
+    }
+    WeirRecvSessionsEnd(r, &reason);
+    atomic_store(&r->stopped, true);
+    WeirReceiverCheckIdle(r);
+    WeirReceiverUnref(r);
+    atomic_fetch_sub(&busyReceivers, 1);
+}
+
+void WeirReceiverStop(WeirReceiver *r)
+{
+    atomic_fetch_add(&busyReceivers, 1);
+    WeirWorkerPost(WeirEngineControl(r->engine), StopOnControl, WeirReceiverRef(r));
+}
+
+bool WeirReceiverIdle(WeirReceiver *r)
+{
+    return atomic_load(&r->stopped) && atomic_load(&r->sessionsActive) == 0 &&
+           atomic_load(&r->flowsActive) == 0;
+}
+
+void WeirReceiverRelease(WeirReceiver *r)
+{
+    if (!r)
+        return;
+    pthread_mutex_lock(&r->lock);
+    r->owner = NULL;
+    pthread_mutex_unlock(&r->lock);
+    WeirReceiverStop(r);
+    WeirReceiverUnref(r);
+}
+
+/* ------------------------------------------------------------ figures */
+
+int WeirReceiverFlowCount(WeirReceiver *r)
+{
+    int count;
+    pthread_mutex_lock(&r->lock);
+    count = r->flowCount;
+    pthread_mutex_unlock(&r->lock);
+    return count;
+}
+
+int WeirReceiverFlowsEnded(WeirReceiver *r)
+{
+    return (int)atomic_load(&r->flowsEnded);
+}
+
+void WeirReceiverFlowStats(WeirReceiver *r, int index, WeirSinkStats *s)
+{
+    WeirSinkFlow *f;
+    memset(s, 0, sizeof *s);
+    pthread_mutex_lock(&r->lock);
+    f = r->flows[index];
+    pthread_mutex_unlock(&r->lock);
+    s->id = f->said.id;
+    s->protocol = f->said.protocol;
+    s->meter = f->said.meter;
+    s->payload = f->said.payload;
+    WeirAddrText(&f->peer, s->peer);
+    pthread_mutex_lock(&f->lock);
+    s->active = f->active;
+    s->reason = f->reason;
+    s->kernelDrops = f->kernelDrops;
+    WeirAddrText(&f->shownSource, s->source);
+    WeirAddrText(&f->shownDst, s->destination);
+    pthread_mutex_unlock(&f->lock);
+    WeirAccountFigures(f->account, &s->figures);
+}
+
+void WeirReceiverGetStats(WeirReceiver *r, WeirReceiverStats *s)
+{
+    int i, count = WeirReceiverFlowCount(r);
+    memset(s, 0, sizeof *s);
+    pthread_mutex_lock(&r->lock);
+    WeirAddrText(&r->shownListen, s->listenAddr);
+    pthread_mutex_unlock(&r->lock);
+    s->listening = s->listenAddr[0] != 0;
+    s->sessions = atomic_load(&r->sessionsSeen);
+    s->sessionsActive = atomic_load(&r->sessionsActive);
+    s->flows = count;
+    s->flowsActive = atomic_load(&r->flowsActive);
+    s->stray = atomic_load(&r->stray);
+    for (i = 0; i < count; i++) {
+        WeirSinkStats flow;
+        WeirReceiverFlowStats(r, i, &flow);
+        s->packets += flow.figures.packets;
+        s->bytes += flow.figures.bytes;
+        s->kernelDrops += flow.kernelDrops;
+    }
+    if (r->log) {
+        s->logWritten = WeirLogWritten(r->log);
+        s->logDropped = WeirLogDropped(r->log);
+        WeirLogError(r->log, &s->logError);
+    }
+}
+
+/* Receivers that were stopped end within their drain time. */
+int WeirReceiversSettle(int64_t timeoutNs)
+{
+    int64_t until = WeirMonoNs() + timeoutNs;
+    int busy;
+    while ((busy = atomic_load(&busyReceivers)) > 0 && WeirMonoNs() < until)
+        usleep(2000);
+    return busy;
+}
+
+void WeirReceiverBusy(int change)
+{
+    atomic_fetch_add(&busyReceivers, change);
+}

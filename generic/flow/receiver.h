@@ -1,0 +1,75 @@
+/* A receiver: listens for TSP signalling, serves any number of senders at once, counts
+ * and logs what arrives.  Shared by its owner and the engine through a reference count.
+ */
+#ifndef WEIR_RECEIVER_H
+#define WEIR_RECEIVER_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/eventq.h"
+#include "engine/engine.h"
+#include "flow/account.h"
+#include "flow/spec.h"
+
+typedef struct WeirReceiver WeirReceiver;
+
+/* Events for the owner.  Detail of the FLOW events: the flow's number in the receiver
+ * (from 0); text: the session's peer, or the reason. */
+enum {
+    WEIR_RECEIVER_EV_SESSIONOPEN,
+    WEIR_RECEIVER_EV_SESSIONCLOSE,
+    WEIR_RECEIVER_EV_FLOWSTART,
+    WEIR_RECEIVER_EV_FLOWEND,
+    WEIR_RECEIVER_EV_ERROR,
+    WEIR_RECEIVER_EV_IDLE /* stopped, and the last flow has ended */
+};
+
+typedef struct WeirReceiverStats {
+    bool listening;
+    char listenAddr[80];
+    int64_t sessions, sessionsActive; /* served so far, open now */
+    int64_t flows, flowsActive;
+    int64_t packets, bytes;
+    int64_t stray;       /* datagrams and connections that belong to no announced flow */
+    int64_t kernelDrops; /* lost in socket buffers */
+    int64_t logWritten, logDropped;
+    WeirErr logError;
+} WeirReceiverStats;
+
+/* One flow that was announced to the receiver. */
+typedef struct WeirSinkStats {
+    uint32_t id;
+    int protocol, meter, payload;
+    char source[80], destination[80], peer[80]; /* source: "" before the first packet */
+    bool active;
+    WeirErr reason; /* why it ended otherwise than by its sender closing it */
+    int64_t kernelDrops, logDropped;
+    WeirFigures figures;
+} WeirSinkStats;
+
+int WeirReceiverNew(WeirEngine *engine, const WeirReceiverSpec *spec,
+                    WeirEventQueue *queue, void *owner, WeirReceiver **out, WeirErr *err);
+
+/* Open the log and listen. */
+int WeirReceiverStart(WeirReceiver *receiver, WeirErr *err);
+
+/* Stop listening and end all sessions; flows drain and end by themselves (EV_IDLE). */
+void WeirReceiverStop(WeirReceiver *receiver);
+/* Nothing active: neither session nor flow. */
+bool WeirReceiverIdle(WeirReceiver *receiver);
+
+void WeirReceiverGetStats(WeirReceiver *receiver, WeirReceiverStats *out);
+int WeirReceiverFlowCount(WeirReceiver *receiver);
+int WeirReceiverFlowsEnded(WeirReceiver *receiver);
+void WeirReceiverFlowStats(WeirReceiver *receiver, int index, WeirSinkStats *out);
+
+/* Keep it for a while; each Ref is matched by an Unref. */
+WeirReceiver *WeirReceiverRef(WeirReceiver *receiver);
+void WeirReceiverUnref(WeirReceiver *receiver);
+
+/* The owner lets go: stops it, no more events. */
+void WeirReceiverRelease(WeirReceiver *receiver);
+
+/* Wait until no receiver of this process has an active flow, at most timeoutNs. */
+int WeirReceiversSettle(int64_t timeoutNs);
+
+#endif

@@ -1,0 +1,343 @@
+/* The family `receiver`: options, the object commands, waiting and figures. */
+#include "config.h"
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "flow/flow.h"
+#include "flow/flowCmd.h"
+#include "flow/receiver.h"
+#include "itg/tsp.h"
+#include "tcl/object.h"
+#include "tcl/opt.h"
+
+#define ROOM            "RECEIVER"
+#define FLOWS_SETTLE_NS (2000 * INT64_C(1000000))
+
+typedef struct Options {
+    WeirReceiverSpec spec;
+    Tcl_Obj *command;
+} Options;
+
+typedef struct ReceiverObject {
+    WeirObject *object;
+    Options options;
+    WeirReceiver *receiver; /* NULL until started for the first time */
+} ReceiverObject;
+
+static const char *const logFormats[] = { "itg", "weir", NULL };
+
+#define AT(field) offsetof(Options, spec.field)
+static const WeirOpt receiverOptions[] = {
+    { "-listen", WEIR_O_STRING, AT(listen), "[::]:9000", "",
+      "HOST:PORT of the signalling; [::] listens on IPv4 and IPv6" },
+    { "-bind", WEIR_O_STRING, AT(bind), NULL, "",
+      "HOST that data sockets bind to instead of what the sender asks" },
+    { "-interface", WEIR_O_STRING, AT(interface), NULL, "",
+      "network interface of the data sockets" },
+    { "-signalinterface", WEIR_O_STRING, AT(signalInterface), NULL, "",
+      "network interface of the signalling" },
+    { "-log", WEIR_O_STRING, AT(log), NULL, "",
+      "record file of all packets; the names that senders ask for are then ignored" },
+    { "-logformat", WEIR_O_ENUM, AT(logFormat), "itg", "",
+      "D-ITG's binary format, or Weir's with dates and nanoseconds",
+      .choices = logFormats },
+    { "-logdir", WEIR_O_STRING, AT(logDir), NULL, "",
+      "directory for the record files that senders ask for; empty refuses them" },
+    { "-drain", WEIR_O_DURATION, AT(drainNs), "100ms", "s",
+      "silence before the end of a flow is acknowledged", .min = 0, .max = 1 },
+    { "-rcvbuf", WEIR_O_SIZE, AT(bufferBytes), "8MiB", "bytes",
+      "receive buffer of datagram sockets; 0: the system's default", .min = 0,
+      .max = 1073741824 },
+    { "-command", WEIR_O_OBJ, offsetof(Options, command), NULL, "",
+      "called with NAME EVENT DICT; events: sessionopen, sessionclose, flowstart, "
+      "flowend, "
+      "error" },
+    { NULL }
+};
+#undef AT
+
+/* ------------------------------------------------------------ figures */
+
+static WeirResult *FlowResult(WeirReceiver *receiver, int index)
+{
+    static const char *const payloads[] = { "standard", "short", "none" };
+    WeirResult *r = WeirResultNew();
+    WeirSinkStats s;
+    WeirReceiverFlowStats(receiver, index, &s);
+    WeirResultInt(r, "id", s.id);
+    WeirResultText(r, "source", s.source);
+    WeirResultText(r, "destination", s.destination);
+    WeirResultText(r, "peer", s.peer);
+    WeirResultText(r, "proto", WeirItgProtocolName(s.protocol));
+    WeirResultText(r, "meter", s.meter == WEIR_ITG_RTTM ? "rttm" : "owdm");
+    WeirResultText(r, "payload", payloads[s.payload]);
+    WeirResultText(r, "state", s.active ? "active" : s.reason.code ? "failed" : "done");
+    WeirResultText(r, "reason", s.reason.text);
+    WeirResultInt(r, "packets", s.figures.packets);
+    WeirResultInt(r, "bytes", s.figures.bytes);
+    WeirResultReal(r, "elapsed", s.figures.elapsed);
+    WeirResultReal(r, "packetRate", s.figures.packetRate);
+    WeirResultReal(r, "bitRate", s.figures.bitRate);
+    WeirFiguresResult(r, &s.figures);
+    WeirResultInt(r, "kernelDrops", s.kernelDrops);
+    return r;
+}
+
+static WeirResult *StatsResult(ReceiverObject *ro)
+{
+    WeirResult *r = WeirResultNew();
+    WeirReceiverStats s;
+    memset(&s, 0, sizeof s);
+    if (ro->receiver)
+        WeirReceiverGetStats(ro->receiver, &s);
+    WeirResultText(r, "state", s.listening ? "listening" : "idle");
+    WeirResultText(r, "listen", s.listenAddr);
+    WeirResultInt(r, "sessions", s.sessions);
+    WeirResultInt(r, "sessionsActive", s.sessionsActive);
+    WeirResultInt(r, "flows", s.flows);
+    WeirResultInt(r, "flowsActive", s.flowsActive);
+    WeirResultInt(r, "packets", s.packets);
+    WeirResultInt(r, "bytes", s.bytes);
+    WeirResultInt(r, "stray", s.stray);
+    WeirResultInt(r, "kernelDrops", s.kernelDrops);
+    WeirResultInt(r, "logWritten", s.logWritten);
+    WeirResultInt(r, "logDropped", s.logDropped);
+    WeirResultText(r, "logError", s.logError.text);
+    return r;
+}
+
+static int StatsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
+{
+    WeirFormat format;
+    if (WeirFormatWords(interp, ROOM, objc, words, &format) != TCL_OK)
+        return TCL_ERROR;
+    return WeirResultReturn(interp, StatsResult(impl), format);
+}
+
+static int FlowsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
+{
+    ReceiverObject *ro = impl;
+    WeirResult *root, *list;
+    WeirFormat format;
+    Tcl_Obj *out;
+    int i, count = ro->receiver ? WeirReceiverFlowCount(ro->receiver) : 0;
+    if (WeirFormatWords(interp, ROOM, objc, words, &format) != TCL_OK)
+        return TCL_ERROR;
+    root = WeirResultNew();
+    list = WeirResultList(root, "flows");
+    for (i = 0; i < count; i++)
+        WeirResultAdopt(list, NULL, FlowResult(ro->receiver, i));
+    out = WeirResultObj(list, format);
+    WeirResultFree(root);
+    Tcl_SetObjResult(interp, out);
+    return TCL_OK;
+}
+
+/* ------------------------------------------------------------ events */
+
+static void OnEvent(void *owner, const WeirEvent *event)
+{
+    static const char *const names[] = { "sessionopen", "sessionclose", "flowstart",
+                                         "flowend", "error" };
+    ReceiverObject *ro = owner;
+    WeirResult *result;
+    if (!ro->options.command || event->kind == WEIR_RECEIVER_EV_IDLE)
+        return;
+    if (event->kind == WEIR_RECEIVER_EV_FLOWSTART ||
+        event->kind == WEIR_RECEIVER_EV_FLOWEND) {
+        result = FlowResult(ro->receiver, event->detail);
+        WeirResultInt(result, "number", event->detail);
+    } else {
+        result = WeirResultNew();
+        WeirResultText(result, event->kind == WEIR_RECEIVER_EV_ERROR ? "reason" : "peer",
+                       event->text);
+    }
+    WeirObjectEvent(ro->object, ro->options.command, names[event->kind],
+                    WeirResultObj(result, WEIR_FORMAT_DICT));
+    WeirResultFree(result);
+}
+
+/* ------------------------------------------------------------ the object */
+
+static int Listening(const ReceiverObject *ro)
+{
+    WeirReceiverStats s;
+    if (!ro->receiver)
+        return 0;
+    WeirReceiverGetStats(ro->receiver, &s);
+    return s.listening;
+}
+
+static int StartMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
+{
+    ReceiverObject *ro = impl;
+    WeirEventQueue *queue;
+    WeirEngine *engine = WeirFlowRuntime(interp, ROOM, &queue);
+    WeirErr err;
+    if (!engine)
+        return TCL_ERROR;
+    if ((!ro->receiver && WeirReceiverNew(engine, &ro->options.spec, queue, ro,
+                                          &ro->receiver, &err) < 0) ||
+        WeirReceiverStart(ro->receiver, &err) < 0)
+        return WeirTclError(interp, ROOM, &err);
+    return TCL_OK;
+}
+
+static int IsIdle(void *arg)
+{
+    return WeirReceiverIdle(arg);
+}
+
+/* Stops listening and waits until what arrived is drained and logged. */
+static int StopMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
+{
+    ReceiverObject *ro = impl;
+    WeirReceiver *receiver = ro->receiver;
+    int rc;
+    if (!receiver)
+        return TCL_OK;
+    WeirReceiverRef(receiver); /* an event may destroy the object */
+    WeirReceiverStop(receiver);
+    rc = WeirEventsWait(interp, IsIdle, receiver, FLOWS_SETTLE_NS);
+    WeirReceiverUnref(receiver);
+    return rc == TCL_CONTINUE ? TCL_OK : rc;
+}
+
+typedef struct FlowsWait {
+    WeirReceiver *receiver;
+    int64_t flows;
+} FlowsWait;
+
+static int EnoughEnded(void *arg)
+{
+    FlowsWait *wait = arg;
+    return WeirReceiverFlowsEnded(wait->receiver) >= wait->flows;
+}
+
+/* NAME wait ?-flows N? ?-timeout D?: until N flows (1) have ended since the first start.
+ */
+static int WaitMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
+{
+    ReceiverObject *ro = impl;
+    FlowsWait wait = { ro->receiver, 1 };
+    int64_t timeoutNs;
+    Tcl_WideInt flows = 1;
+    Tcl_Obj *retry[6];
+    int rc;
+    if (WeirTimeoutWords(interp, ROOM, &objc, words, &timeoutNs) != TCL_OK)
+        return TCL_ERROR;
+    if (objc == 2 && strcmp(Tcl_GetString(words[0]), "-flows") == 0) {
+        if (Tcl_GetWideIntFromObj(NULL, words[1], &flows) != TCL_OK || flows < 1)
+            return WeirTclFail(interp, ROOM, WEIR_E_ARG,
+                               "-flows %.40s is not a number of flows: use 1 or more",
+                               Tcl_GetString(words[1]));
+    } else if (objc != 0) {
+        return WeirTclFail(interp, ROOM, WEIR_E_ARG,
+                           "wait takes -flows N and -timeout DURATION");
+    }
+    if (!ro->receiver)
+        return WeirTclFail(interp, ROOM, WEIR_E_STATE, "the receiver was not started");
+    wait.flows = flows;
+    retry[0] = WeirObjectName(ro->object);
+    retry[1] = Tcl_NewStringObj("wait", -1);
+    retry[2] = Tcl_NewStringObj("-flows", -1);
+    retry[3] = Tcl_NewWideIntObj(flows);
+    retry[4] = Tcl_NewStringObj("-timeout", -1);
+    retry[5] = Tcl_NewIntObj(0);
+    WeirReceiverRef(wait.receiver);
+    rc = WeirEventsWaitCommand(interp, ROOM, EnoughEnded, &wait, timeoutNs,
+                               Tcl_NewListObj(6, retry));
+    WeirReceiverUnref(wait.receiver);
+    return rc;
+}
+
+static int ConfigureMethod(void *impl, Tcl_Interp *interp, int objc,
+                           Tcl_Obj *const words[])
+{
+    ReceiverObject *ro = impl;
+    if (objc > 1 && ro->receiver)
+        return WeirTclFail(
+            interp, ROOM, WEIR_E_STATE,
+            "the receiver was started: make another one for other options");
+    return WeirOptConfigure(interp, ROOM, receiverOptions, &ro->options,
+                            sizeof ro->options, objc, words, NULL);
+}
+
+static int CgetMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
+{
+    ReceiverObject *ro = impl;
+    return WeirOptCget(interp, ROOM, receiverOptions, &ro->options, objc, words);
+}
+
+static const WeirMethod receiverMethods[] = {
+    { "start", StartMethod, 0, 0, "", "listen for senders" },
+    { "stop", StopMethod, 0, 0, "", "stop listening and end all flows" },
+    { "wait", WaitMethod, 0, 4, "?-flows N? ?-timeout DURATION?",
+      "wait until N flows have ended" },
+    { "stats", StatsMethod, 0, 2, "?-format text|dict|json|csv?", "totals, at any time" },
+    { "flows", FlowsMethod, 0, 2, "?-format text|dict|json|csv?",
+      "figures of each flow" },
+    { "configure", ConfigureMethod, 0, -1, "?-option? ?value -option value ...?",
+      "ask for or change options" },
+    { "cget", CgetMethod, 1, 1, "-option", "one option's value" },
+    { NULL }
+};
+
+/* Flows of this process that were let go may still need this receiver's acknowledgement.
+ */
+static void FreeObject(void *impl)
+{
+    ReceiverObject *ro = impl;
+    if (Listening(ro))
+        WeirFlowsSettle(FLOWS_SETTLE_NS, false);
+    WeirReceiverRelease(ro->receiver);
+    WeirEventsForget(ro);
+    WeirOptFree(receiverOptions, &ro->options);
+    free(ro);
+}
+
+static const WeirClass receiverClass = { "receiver", ROOM, receiverMethods, FreeObject };
+
+/* ------------------------------------------------------------ the family */
+
+/* receiver create ?NAME? ?-option value ...? */
+static int CreateCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    ReceiverObject *ro = calloc(1, sizeof *ro);
+    WeirEventQueue *queue;
+    Tcl_Obj *name;
+    objc--;
+    objv++;
+    name = WeirObjectTakeName(&objc, &objv);
+    if (WeirFlowRuntime(interp, ROOM, &queue) &&
+        WeirOptInit(interp, ROOM, receiverOptions, &ro->options) == TCL_OK &&
+        WeirOptApply(interp, ROOM, receiverOptions, &ro->options, sizeof ro->options,
+                     objc, objv, 1, NULL) == TCL_OK &&
+        WeirObjectCreate(interp, &receiverClass, name, ro, &ro->object) == TCL_OK) {
+        WeirEventsExpect(ro, OnEvent);
+        return TCL_OK;
+    }
+    WeirOptFree(receiverOptions, &ro->options);
+    free(ro);
+    return TCL_ERROR;
+}
+
+static int NamesCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    if (objc != 1)
+        return WeirTclUsage(interp, ROOM, objv, 1, "");
+    return WeirObjectNames(interp, &receiverClass);
+}
+
+static const WeirSubcommand receiverTable[] = {
+    { "create", CreateCmd, "?NAME? ?-option value ...?", "make a receiver of flows" },
+    { "names", NamesCmd, "", "list the receivers" },
+    { NULL }
+};
+
+int WeirReceiverCmdInit(Tcl_Interp *interp)
+{
+    WeirOptPublish(interp, "receiver", receiverOptions);
+    return WeirFamilyCreate(interp, "receiver", receiverTable, NULL);
+}

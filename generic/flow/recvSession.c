@@ -1,0 +1,426 @@
+/* The receiver's TSP dialogue with one sender.  Runs on the control worker only.
+ *
+ * A sender that is idle for 100 s is asked whether it still lives (DISCOVERY); two such
+ * questions without an answer end the session.  Bytes that are no signalling message end
+ * the session and nothing else. */
+#include "config.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "flow/logName.h"
+#include "flow/receiverInt.h"
+#include "poll.h"
+
+#define GREETING_NS (10 * WEIR_NS_PER_S)
+#define IDLE_NS     (100 * WEIR_NS_PER_S)
+
+enum { MAX_FLOWS = 65536, OUT_ROOM = 64 * 1024 };
+
+struct WeirRecvSession {
+    WeirRecvSession *next;
+    WeirReceiver *receiver;
+    WeirAddr peer;
+    WeirIo io;
+    WeirTimer timer;
+    bool greeted;
+    int unanswered; /* DISCOVERY messages */
+    char *logPath;  /* the log this sender asked for */
+    WeirLog *log;
+    WeirSinkFlow *flows;
+    int flowCount;
+    uint8_t in[WEIR_TSP_MAX];
+    size_t inLen;
+    uint8_t
+        *out; /* OUT_ROOM bytes, made when the socket does not take an answer at once */
+    size_t outLen;
+    bool broken; /* end it as soon as the present message is done */
+};
+
+static WeirWorker *Control(WeirRecvSession *s)
+{
+    return WeirEngineControl(s->receiver->engine);
+}
+
+/* ------------------------------------------------------------ answers */
+
+static void Send(WeirRecvSession *s, const WeirTspMsg *msg)
+{
+    uint8_t bytes[WEIR_TSP_MAX];
+    size_t len = WeirTspEncode(msg, bytes), rest;
+    ssize_t n = s->outLen ? 0 : send(s->io.fd, bytes, len, MSG_NOSIGNAL);
+    if (n < 0)
+        n = 0; /* a dead peer shows at the next read */
+    rest = len - (size_t)n;
+    if (rest == 0)
+        return;
+    if (!s->out)
+        s->out = malloc(OUT_ROOM);
+    if (!s->out || s->outLen + rest > OUT_ROOM) {
+        s->broken = true; /* a peer that asks and never reads */
+        return;
+    }
+    memcpy(s->out + s->outLen, bytes + n, rest);
+    s->outLen += rest;
+    WeirIoWant(Control(s), &s->io, WEIR_POLL_IN | WEIR_POLL_OUT);
+}
+
+static void SendSimple(WeirRecvSession *s, WeirTspType type, uint32_t flowId)
+{
+    WeirTspMsg msg = { .type = type, .flowId = flowId };
+    Send(s, &msg);
+}
+
+static void FlushOut(WeirRecvSession *s)
+{
+    ssize_t n = send(s->io.fd, s->out, s->outLen, MSG_NOSIGNAL);
+    if (n > 0) {
+        s->outLen -= (size_t)n;
+        memmove(s->out, s->out + n, s->outLen);
+    }
+    if (s->outLen == 0)
+        WeirIoWant(Control(s), &s->io, WEIR_POLL_IN);
+}
+
+/* ------------------------------------------------------------ the end of a session */
+
+/* Let the flow drain; its end is answered only when `closing`. */
+static void StartDrain(WeirSinkFlow *f)
+{
+    if (f->added)
+        WeirWorkerPost(f->worker, WeirSinkDrain, WeirSinkFlowRef(f));
+}
+
+void WeirRecvSessionEnd(WeirRecvSession *s, const WeirErr *reason)
+{
+    WeirReceiver *r = s->receiver;
+    WeirRecvSession **link = &r->sessions;
+    WeirSinkFlow *f, *next;
+    char peer[WEIR_ADDR_TEXT];
+    while (*link != s)
+        link = &(*link)->next;
+    *link = s->next;
+    WeirTimerStop(Control(s), &s->timer);
+    WeirIoRemove(Control(s), &s->io);
+    close(s->io.fd);
+    for (f = s->flows; f; f = next) {
+        next = f->nextInSession;
+        f->session = NULL;
+        pthread_mutex_lock(&f->lock);
+        if (f->active && !f->closing && !f->reason.code)
+            f->reason = *reason;
+        pthread_mutex_unlock(&f->lock);
+        if (!f->closing)
+            StartDrain(f);
+        WeirSinkFlowUnref(f);
+    }
+    atomic_fetch_sub(&r->sessionsActive, 1);
+    WeirReceiverBusy(-1);
+    WeirReceiverEvent(r, WEIR_RECEIVER_EV_SESSIONCLOSE, 0, WeirAddrText(&s->peer, peer));
+    WeirReceiverCheckIdle(r);
+    if (s->log)
+        WeirLogClose(s->log, NULL);
+    free(s->logPath);
+    free(s->out);
+    free(s);
+    WeirReceiverUnref(r);
+}
+
+void WeirRecvSessionsEnd(WeirReceiver *r, const WeirErr *reason)
+{
+    while (r->sessions)
+        WeirRecvSessionEnd(r->sessions, reason);
+}
+
+static void EndWith(WeirRecvSession *s, int code, const char *why)
+{
+    WeirErr reason;
+    char peer[WEIR_ADDR_TEXT];
+    WeirFail(&reason, code, "sender %s %.200s", WeirAddrText(&s->peer, peer), why);
+    WeirRecvSessionEnd(s, &reason);
+}
+
+/* ------------------------------------------------------------ logs that senders ask for
+ */
+
+static void AskLog(WeirRecvSession *s, const WeirTspMsg *msg)
+{
+    WeirReceiver *r = s->receiver;
+    WeirErr err = { 0, 0, "" };
+    if (r->log) { /* the receiver's own log takes everything */
+        SendSimple(s, WEIR_TSP_ACK_SEND_NAME_LOG, 0);
+        return;
+    }
+    if (!s->log && WeirLogNameConfine(r->logDir, msg->logName, &s->logPath, &err) == 0)
+        WeirLogOpen(s->logPath, (WeirLogFormat)r->logFormat, 0, &s->log, &err);
+    if (s->log) {
+        SendSimple(s, WEIR_TSP_ACK_SEND_NAME_LOG, 0);
+        return;
+    }
+    free(s->logPath);
+    s->logPath = NULL;
+    WeirReceiverEvent(r, WEIR_RECEIVER_EV_ERROR, 0, err.text);
+    SendSimple(s, WEIR_TSP_ERR_LOG, 0);
+}
+
+/* ------------------------------------------------------------ flows */
+
+static WeirSinkFlow *FindFlow(WeirRecvSession *s, uint32_t id)
+{
+    WeirSinkFlow *f = s->flows;
+    while (f && f->said.id != id)
+        f = f->nextInSession;
+    return f;
+}
+
+static void UnlinkFlow(WeirRecvSession *s, WeirSinkFlow *f)
+{
+    WeirSinkFlow **link = &s->flows;
+    while (*link && *link != f)
+        link = &(*link)->nextInSession;
+    if (*link) {
+        *link = f->nextInSession;
+        s->flowCount--;
+        f->session = NULL;
+        WeirSinkFlowUnref(f);
+    }
+}
+
+static void RefuseFlow(WeirRecvSession *s, const WeirTspFlow *said, const char *why)
+{
+    char text[200], peer[WEIR_ADDR_TEXT];
+    snprintf(text, sizeof text, "flow %u of %s was refused: %s", said->id,
+             WeirAddrText(&s->peer, peer), why);
+    WeirReceiverEvent(s->receiver, WEIR_RECEIVER_EV_ERROR, 0, text);
+    SendSimple(s, said->protocol == WEIR_ITG_ICMP ? WEIR_TSP_ERR_ICMP : WEIR_TSP_ERR_BIND,
+               said->id);
+}
+
+static void AddFlow(WeirRecvSession *s, const WeirTspFlow *said)
+{
+    WeirSinkFlow *f;
+    WeirErr err;
+    if (said->protocol != WEIR_ITG_UDP && said->protocol != WEIR_ITG_TCP) {
+        char why[80];
+        snprintf(why, sizeof why, "%s is not supported here",
+                 WeirItgProtocolName(said->protocol));
+        RefuseFlow(s, said, why);
+        return;
+    }
+    if (FindFlow(s, said->id) || s->flowCount >= MAX_FLOWS) {
+        RefuseFlow(s, said, "its id is in use, or the session has 65536 flows");
+        return;
+    }
+    f = WeirSinkFlowNew(s->receiver, said, &s->peer, s->logPath, &err);
+    if (!f) {
+        RefuseFlow(s, said, err.text);
+        return;
+    }
+    f->session = s;
+    f->nextInSession = s->flows;
+    s->flows = f;
+    s->flowCount++;
+    WeirWorkerPost(f->worker, WeirSinkAdd, WeirSinkFlowRef(f));
+}
+
+void WeirRecvFlowAdded(void *arg)
+{
+    WeirSinkFlow *f = arg;
+    WeirTspMsg msg = { .type = WEIR_TSP_ACK_SEND_FLOW, .flowId = f->said.id };
+    f->added = true;
+    pthread_mutex_lock(&f->lock);
+    msg.port = (uint16_t)WeirAddrPort(&f->shownDst);
+    pthread_mutex_unlock(&f->lock);
+    WeirReceiverEvent(f->receiver, WEIR_RECEIVER_EV_FLOWSTART, f->number, NULL);
+    if (f->session)
+        Send(f->session, &msg);
+    if (!f->session || f->closing) /* given up while the port was opened */
+        StartDrain(f);
+    WeirSinkFlowUnref(f);
+}
+
+static void FlowGone(WeirSinkFlow *f)
+{
+    WeirReceiver *r = f->receiver;
+    if (f->port)
+        WeirSinkPortDrop(f->port);
+    f->port = NULL;
+    pthread_mutex_lock(&f->lock);
+    f->active = false;
+    pthread_mutex_unlock(&f->lock);
+    atomic_fetch_sub(&r->flowsActive, 1);
+    atomic_fetch_add(&r->flowsEnded, 1);
+    WeirReceiverBusy(-1);
+    WeirReceiverEvent(r, WEIR_RECEIVER_EV_FLOWEND, f->number, f->reason.text);
+    WeirReceiverCheckIdle(r);
+}
+
+void WeirRecvFlowRefused(void *arg)
+{
+    WeirSinkFlow *f = arg;
+    if (f->session) {
+        RefuseFlow(f->session, &f->said, f->reason.text);
+        UnlinkFlow(f->session, f);
+    }
+    FlowGone(f);
+    WeirSinkFlowUnref(f);
+}
+
+/* The sink has drained the flow and its records are in the file. */
+void WeirRecvFlowEnded(void *arg)
+{
+    WeirSinkFlow *f = arg;
+    FlowGone(f);
+    if (f->session) {
+        if (f->closing)
+            SendSimple(f->session, WEIR_TSP_ACK_CLOSED_FLOW, f->said.id);
+        else if (f->stream && f->reason.code)
+            SendSimple(f->session, WEIR_TSP_ERR_TCP, f->said.id);
+        UnlinkFlow(f->session, f);
+    }
+    WeirSinkFlowUnref(f);
+}
+
+static void CloseFlow(WeirRecvSession *s, const WeirTspMsg *msg)
+{
+    WeirSinkFlow *f = FindFlow(s, msg->flowId);
+    if (!f) { /* one that ended before, by itself */
+        if (msg->type == WEIR_TSP_CLOSED_FLOW)
+            SendSimple(s, WEIR_TSP_ACK_CLOSED_FLOW, msg->flowId);
+        return;
+    }
+    if (msg->type == WEIR_TSP_CLOSED_ERR) {
+        pthread_mutex_lock(&f->lock);
+        WeirFail(&f->reason, WEIR_E_PEER, "the sender gave the flow up");
+        pthread_mutex_unlock(&f->lock);
+        StartDrain(f);
+    } else if (!f->closing) {
+        f->closing = true;
+        StartDrain(f);
+    }
+}
+
+/* ------------------------------------------------------------ messages from the sender
+ */
+
+/* Returns false when the session is over. */
+static bool Handle(WeirRecvSession *s, const WeirTspMsg *msg)
+{
+    WeirErr none = { WEIR_E_PEER, 0,
+                     "the sender released the session before closing the flow" };
+    if (!s->greeted && msg->type != WEIR_TSP_CONNECT) {
+        EndWith(s, WEIR_E_PARSE, "did not greet");
+        return false;
+    }
+    switch (msg->type) {
+    case WEIR_TSP_CONNECT:
+        s->greeted = true;
+        SendSimple(s, WEIR_TSP_ACK_CONNECT, 0);
+        break;
+    case WEIR_TSP_SEND_NAME_LOG:
+        AskLog(s, msg);
+        break;
+    case WEIR_TSP_SEND_FLOW_LOG: /* a remote log server is not offered */
+        SendSimple(s, WEIR_TSP_ERR_LOG, 0);
+        break;
+    case WEIR_TSP_SEND_FLOW:
+        AddFlow(s, &msg->flow);
+        break;
+    case WEIR_TSP_CLOSED_FLOW:
+    case WEIR_TSP_CLOSED_ERR:
+        CloseFlow(s, msg);
+        break;
+    case WEIR_TSP_RELEASE:
+        SendSimple(s, WEIR_TSP_ACK_RELEASE, 0);
+        WeirRecvSessionEnd(s, &none);
+        return false;
+    default: /* ACK_DISCOVERY: any byte shows that the sender lives */
+        break;
+    }
+    if (s->broken) {
+        EndWith(s, WEIR_E_PEER, "does not read its answers");
+        return false;
+    }
+    return true;
+}
+
+static void HandleInput(WeirRecvSession *s)
+{
+    WeirTspMsg msg;
+    WeirErr err;
+    int used;
+    while ((used = WeirTspDecode(true, s->in, s->inLen, &msg, &err)) > 0) {
+        s->inLen -= (size_t)used;
+        memmove(s->in, s->in + used, s->inLen);
+        if (!Handle(s, &msg))
+            return;
+    }
+    if (used < 0) {
+        WeirReceiverEvent(s->receiver, WEIR_RECEIVER_EV_ERROR, 0, err.text);
+        EndWith(s, WEIR_E_PARSE, "does not speak D-ITG's signalling");
+    }
+}
+
+static void Ready(WeirIo *io, unsigned events)
+{
+    WeirRecvSession *s = io->arg;
+    ssize_t n;
+    if ((events & WEIR_POLL_OUT) && s->outLen > 0)
+        FlushOut(s);
+    if (!(events & (WEIR_POLL_IN | WEIR_POLL_HUP)))
+        return;
+    n = recv(io->fd, s->in + s->inLen, sizeof s->in - s->inLen, 0);
+    if (n > 0) {
+        s->inLen += (size_t)n;
+        s->unanswered = 0;
+        HandleInput(s);
+    } else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+        EndWith(s, WEIR_E_PEER, "went away without closing the flow");
+    }
+}
+
+static void Idle(WeirTimer *timer, int64_t nowNs)
+{
+    WeirRecvSession *s = timer->arg;
+    if (!s->greeted) {
+        EndWith(s, WEIR_E_TIMEOUT, "did not greet");
+    } else if (s->unanswered >= 2) {
+        EndWith(s, WEIR_E_TIMEOUT, "does not answer any more");
+    } else {
+        s->unanswered++;
+        SendSimple(s, WEIR_TSP_DISCOVERY, 0);
+        WeirTimerSet(Control(s), timer, nowNs + IDLE_NS);
+    }
+}
+
+void WeirRecvSessionOpen(WeirReceiver *r, int fd, const WeirAddr *peer)
+{
+    WeirRecvSession *s = calloc(1, sizeof *s);
+    char text[WEIR_ADDR_TEXT];
+    if (!s) {
+        close(fd);
+        return;
+    }
+    s->receiver = r;
+    s->peer = *peer;
+    s->io.fd = fd;
+    s->io.ready = Ready;
+    s->io.arg = s->timer.arg = s;
+    s->timer.fire = Idle;
+    if (WeirIoAdd(Control(s), &s->io, WEIR_POLL_IN, NULL) < 0) {
+        close(fd);
+        free(s);
+        return;
+    }
+    WeirReceiverRef(r);
+    s->next = r->sessions;
+    r->sessions = s;
+    atomic_fetch_add(&r->sessionsSeen, 1);
+    atomic_fetch_add(&r->sessionsActive, 1);
+    WeirReceiverBusy(1);
+    WeirTimerSet(Control(s), &s->timer, WeirMonoNs() + GREETING_NS);
+    WeirReceiverEvent(r, WEIR_RECEIVER_EV_SESSIONOPEN, 0, WeirAddrText(peer, text));
+}

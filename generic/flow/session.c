@@ -1,0 +1,600 @@
+/* The sender's TSP dialogue with one receiver: connect, ask for a log, announce each
+ * flow, close each flow, release.  Runs on the control worker only.
+ *
+ * All flows to one signalling address share one channel, because a stock ITGRecv does not
+ * survive overlapping or quickly repeated sessions; a channel that has just been released
+ * cools down before the next one is opened. */
+#include "config.h"
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "flow/flowInt.h"
+#include "poll.h"
+#include "sock.h"
+
+#define ANSWER_NS  (30 * WEIR_NS_PER_S)    /* for the receiver's next answer */
+#define CLOSE_NS   (1200 * WEIR_NS_PER_MS) /* stock receivers close one flow a second */
+#define RELEASE_NS (3 * WEIR_NS_PER_S)
+#define COOL_NS    (60 * WEIR_NS_PER_MS)
+#define GRACE_NS   (50 * WEIR_NS_PER_MS) /* from the last packet to CLOSED_FLOW */
+
+typedef enum SessionState {
+    CONNECTING, /* TCP */
+    GREETING,   /* CONNECT sent */
+    NAMING,     /* SEND_NAME_LOG sent */
+    OPEN,
+    RELEASING, /* RELEASE sent */
+    COOLING    /* closed; new flows to the same receiver wait here */
+} SessionState;
+
+struct WeirSession {
+    WeirSession *next;
+    WeirEngine *engine;
+    WeirAddr peer, local;
+    char remoteLog[WEIR_ITG_NAME_BYTES];
+    SessionState state;
+    WeirIo io;
+    bool polled;
+    WeirTimer timer;
+    int64_t askedNs, roundTripNs; /* of CONNECT */
+    WeirFlow *flows; /* each holds the control worker's reference of its flow */
+    uint8_t in[WEIR_TSP_MAX];
+    size_t inLen;
+    uint8_t *out; /* what the socket did not take yet */
+    size_t outLen, outRoom;
+};
+
+atomic_int weirSessions;      /* channels that are not cooling */
+static WeirSession *sessions; /* control worker only */
+
+static void Connect(WeirSession *s);
+static void Fail(WeirSession *s, int code, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static WeirWorker *Control(WeirSession *s)
+{
+    return WeirEngineControl(s->engine);
+}
+
+static const char *PeerText(WeirSession *s, char *buf)
+{
+    return WeirAddrText(&s->peer, buf);
+}
+
+/* ------------------------------------------------------------ sending messages */
+
+static void Send(WeirSession *s, const WeirTspMsg *msg)
+{
+    uint8_t bytes[WEIR_TSP_MAX];
+    size_t len = WeirTspEncode(msg, bytes);
+    ssize_t n = 0;
+    if (s->outLen == 0) {
+        n = send(s->io.fd, bytes, len, MSG_NOSIGNAL);
+        if (n < 0)
+            n = 0; /* a dead peer shows at the next read */
+    }
+    if ((size_t)n < len) {
+        size_t rest = len - (size_t)n;
+        if (s->outLen + rest > s->outRoom) {
+            size_t room = s->outLen + rest + 1024;
+            uint8_t *more = realloc(s->out, room);
+            if (!more)
+                return; /* the receiver's answer will be missed and the flow time out */
+            s->out = more;
+            s->outRoom = room;
+        }
+        memcpy(s->out + s->outLen, bytes + n, rest);
+        s->outLen += rest;
+        WeirIoWant(Control(s), &s->io, WEIR_POLL_IN | WEIR_POLL_OUT);
+    }
+}
+
+static void SendSimple(WeirSession *s, WeirTspType type, uint32_t flowId)
+{
+    WeirTspMsg msg = { .type = type, .flowId = flowId };
+    Send(s, &msg);
+}
+
+static void FlushOut(WeirSession *s)
+{
+    ssize_t n = send(s->io.fd, s->out, s->outLen, MSG_NOSIGNAL);
+    if (n > 0) {
+        s->outLen -= (size_t)n;
+        memmove(s->out, s->out + n, s->outLen);
+    }
+    if (s->outLen == 0)
+        WeirIoWant(Control(s), &s->io, WEIR_POLL_IN);
+}
+
+static void RequestFlow(WeirSession *s, WeirFlow *f)
+{
+    WeirTspMsg msg = { .type = WEIR_TSP_SEND_FLOW };
+    msg.flow.id = f->id;
+    msg.flow.protocol = f->stream ? WEIR_ITG_TCP : WEIR_ITG_UDP;
+    msg.flow.meter = f->roundTrip ? WEIR_ITG_RTTM : WEIR_ITG_OWDM;
+    msg.flow.dsByte = (uint8_t)f->dsByte;
+    msg.flow.payload = (uint8_t)f->payload;
+    msg.flow.dst = f->dst;
+    f->dialog = WEIR_DIALOG_REQUESTED;
+    Send(s, &msg);
+}
+
+/* ------------------------------------------------------------ the deadline for answers
+ */
+
+static void Expect(WeirSession *s, int64_t limitNs)
+{
+    WeirTimerSet(Control(s), &s->timer, WeirMonoNs() + limitNs);
+}
+
+/* Something is owed by the receiver: set its time limit; else none. */
+static void ExpectWhatIsOwed(WeirSession *s)
+{
+    int requested = 0, closing = 0;
+    WeirFlow *f;
+    for (f = s->flows; f; f = f->nextInSession) {
+        requested += f->dialog == WEIR_DIALOG_REQUESTED;
+        closing += f->dialog == WEIR_DIALOG_CLOSING;
+    }
+    if (requested + closing > 0)
+        Expect(s, ANSWER_NS + closing * CLOSE_NS);
+    else
+        WeirTimerStop(Control(s), &s->timer);
+}
+
+/* ------------------------------------------------------------ flows of the channel */
+
+static void Unlink(WeirSession *s, WeirFlow *f)
+{
+    WeirFlow **link = &s->flows;
+    while (*link && *link != f)
+        link = &(*link)->nextInSession;
+    if (*link)
+        *link = f->nextInSession;
+    f->nextInSession = NULL;
+    f->session = NULL;
+    f->dialog = WEIR_DIALOG_ENDED;
+}
+
+static void Release(WeirSession *s)
+{
+    s->state = RELEASING;
+    SendSimple(s, WEIR_TSP_RELEASE, 0);
+    Expect(s, RELEASE_NS);
+}
+
+/* The flow's dialogue is over; the channel is released after the last one. */
+static void EndFlow(WeirSession *s, WeirFlow *f)
+{
+    Unlink(s, f);
+    WeirFlowEnd(f);
+    if (s->state == OPEN) {
+        if (s->flows)
+            ExpectWhatIsOwed(s);
+        else
+            Release(s);
+    }
+}
+
+static WeirFlow *FindFlow(WeirSession *s, uint32_t id)
+{
+    WeirFlow *f = s->flows;
+    while (f && f->id != id)
+        f = f->nextInSession;
+    return f;
+}
+
+/* ------------------------------------------------------------ the end of a channel */
+
+static void CloseSocket(WeirSession *s)
+{
+    if (s->io.fd < 0)
+        return;
+    if (s->polled)
+        WeirIoRemove(Control(s), &s->io);
+    close(s->io.fd);
+    s->io.fd = -1;
+    s->polled = false;
+    s->inLen = s->outLen = 0;
+}
+
+static void FreeSession(WeirSession *s)
+{
+    WeirSession **link = &sessions;
+    while (*link != s)
+        link = &(*link)->next;
+    *link = s->next;
+    WeirTimerStop(Control(s), &s->timer);
+    CloseSocket(s);
+    free(s->out);
+    free(s);
+}
+
+static void Cool(WeirSession *s)
+{
+    CloseSocket(s);
+    if (s->state != COOLING)
+        atomic_fetch_sub(&weirSessions, 1);
+    s->state = COOLING;
+    Expect(s, COOL_NS);
+}
+
+/* The channel is lost: every flow on it ends with this reason.  A flow whose data side
+ * works is stopped there and ends when that has happened. */
+static void Fail(WeirSession *s, int code, const char *fmt, ...)
+{
+    WeirErr err = { code, 0, "" };
+    WeirFlow *f, *next;
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(err.text, sizeof err.text, fmt, args);
+    va_end(args);
+    Cool(s);
+    for (f = s->flows; f; f = next) {
+        next = f->nextInSession;
+        WeirFlowBlame(f, &err);
+        if (f->dialog == WEIR_DIALOG_ACCEPTED) {
+            WeirWorkerPost(f->worker, WeirSendStop, WeirFlowRef(f));
+        } else {
+            Unlink(s, f);
+            WeirFlowEnd(f);
+        }
+    }
+}
+
+/* ------------------------------------------------------------ messages from the receiver
+ */
+
+static void OpenChannel(WeirSession *s)
+{
+    WeirFlow *f;
+    s->state = OPEN;
+    for (f = s->flows; f; f = f->nextInSession)
+        if (f->dialog == WEIR_DIALOG_WAITING)
+            RequestFlow(s, f);
+    if (s->flows)
+        ExpectWhatIsOwed(s);
+    else
+        Release(s);
+}
+
+static void FlowAccepted(WeirSession *s, const WeirTspMsg *msg)
+{
+    WeirFlow *f = FindFlow(s, msg->flowId);
+    if (!f || f->dialog != WEIR_DIALOG_REQUESTED)
+        return;
+    f->dialog = WEIR_DIALOG_ACCEPTED;
+    f->graceNs = GRACE_NS + 2 * s->roundTripNs;
+    if (msg->port) {
+        pthread_mutex_lock(&f->lock);
+        WeirAddrSetPort(&f->dst, msg->port);
+        pthread_mutex_unlock(&f->lock);
+    }
+    ExpectWhatIsOwed(s);
+    WeirWorkerPost(f->worker, WeirSendOpen, WeirFlowRef(f));
+}
+
+/* The receiver cannot serve the flow, or no longer. */
+static void FlowRefused(WeirSession *s, const WeirTspMsg *msg)
+{
+    WeirFlow *f = FindFlow(s, msg->flowId);
+    WeirErr err;
+    char peer[WEIR_ADDR_TEXT], dst[WEIR_ADDR_TEXT];
+    const char *why = msg->type == WEIR_TSP_ERR_BIND ? "could not open the data port of"
+                      : msg->type == WEIR_TSP_ERR_ICMP
+                          ? "is not allowed to open the raw socket of"
+                          : "could not read the TCP connection of";
+    if (!f)
+        return;
+    WeirFail(&err, WEIR_E_PEER, "receiver %s %s flow %u (%s)", PeerText(s, peer), why,
+             f->id, WeirAddrText(&f->dst, dst));
+    WeirFlowBlame(f, &err);
+    if (f->dialog == WEIR_DIALOG_ACCEPTED)
+        WeirWorkerPost(f->worker, WeirSendStop, WeirFlowRef(f));
+    else
+        EndFlow(s, f);
+}
+
+/* Returns false when the session is gone or closed. */
+static bool Handle(WeirSession *s, const WeirTspMsg *msg)
+{
+    char peer[WEIR_ADDR_TEXT];
+    WeirFlow *f;
+    switch (msg->type) {
+    case WEIR_TSP_ACK_CONNECT:
+        if (s->state != GREETING)
+            break;
+        s->roundTripNs = WeirMonoNs() - s->askedNs;
+        if (s->remoteLog[0]) {
+            WeirTspMsg name = { .type = WEIR_TSP_SEND_NAME_LOG };
+            snprintf(name.logName, sizeof name.logName, "%s", s->remoteLog);
+            s->state = NAMING;
+            Send(s, &name);
+            Expect(s, ANSWER_NS);
+        } else {
+            OpenChannel(s);
+        }
+        break;
+    case WEIR_TSP_ACK_SEND_NAME_LOG:
+        if (s->state == NAMING)
+            OpenChannel(s);
+        break;
+    case WEIR_TSP_ERR_LOG:
+        Fail(s, WEIR_E_PEER, "receiver %s refused to open the log file \"%.100s\"",
+             PeerText(s, peer), s->remoteLog);
+        return false;
+    case WEIR_TSP_ACK_SEND_FLOW:
+        FlowAccepted(s, msg);
+        break;
+    case WEIR_TSP_ERR_BIND:
+    case WEIR_TSP_ERR_ICMP:
+    case WEIR_TSP_ERR_TCP:
+        FlowRefused(s, msg);
+        break;
+    case WEIR_TSP_ACK_CLOSED_FLOW:
+        f = FindFlow(s, msg->flowId);
+        if (f && f->dialog == WEIR_DIALOG_CLOSING)
+            EndFlow(s, f);
+        break;
+    case WEIR_TSP_ACK_RELEASE:
+        if (s->state == RELEASING) {
+            Cool(s);
+            return false;
+        }
+        break;
+    case WEIR_TSP_DISCOVERY:
+        SendSimple(s, WEIR_TSP_ACK_DISCOVERY, 0);
+        break;
+    default:
+        break;
+    }
+    return true;
+}
+
+static void HandleInput(WeirSession *s)
+{
+    WeirTspMsg msg;
+    WeirErr err;
+    char peer[WEIR_ADDR_TEXT];
+    int used;
+    while ((used = WeirTspDecode(false, s->in, s->inLen, &msg, &err)) > 0) {
+        s->inLen -= (size_t)used;
+        memmove(s->in, s->in + used, s->inLen);
+        if (!Handle(s, &msg))
+            return;
+    }
+    if (used < 0)
+        Fail(s, WEIR_E_PEER, "receiver %s does not speak D-ITG's signalling: %.200s",
+             PeerText(s, peer), err.text);
+}
+
+/* ------------------------------------------------------------ the socket */
+
+static void Readable(WeirSession *s)
+{
+    char peer[WEIR_ADDR_TEXT], why[96];
+    ssize_t n = recv(s->io.fd, s->in + s->inLen, sizeof s->in - s->inLen, 0);
+    if (n > 0) {
+        s->inLen += (size_t)n;
+        HandleInput(s);
+    } else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+        if (s->state == RELEASING) /* a peer that hangs up has released, too */
+            Cool(s);
+        else if (n == 0)
+            Fail(s, WEIR_E_PEER, "receiver %s closed the signalling connection",
+                 PeerText(s, peer));
+        else
+            Fail(s, WEIR_E_PEER, "the signalling connection to %s broke: %s",
+                 PeerText(s, peer), strerror_r(errno, why, sizeof why));
+    }
+}
+
+static void Connected(WeirSession *s)
+{
+    char peer[WEIR_ADDR_TEXT], why[96];
+    int error = WeirSockResult(s->io.fd);
+    if (error) {
+        Fail(s, error == ETIMEDOUT ? WEIR_E_TIMEOUT : WEIR_E_PEER,
+             "cannot reach a receiver at %s: %s", PeerText(s, peer),
+             strerror_r(error, why, sizeof why));
+        return;
+    }
+    WeirIoWant(Control(s), &s->io, WEIR_POLL_IN);
+    s->state = GREETING;
+    s->askedNs = WeirMonoNs();
+    SendSimple(s, WEIR_TSP_CONNECT, 0);
+    Expect(s, ANSWER_NS);
+}
+
+static void Ready(WeirIo *io, unsigned events)
+{
+    WeirSession *s = io->arg;
+    if (s->state == CONNECTING) {
+        Connected(s);
+        return;
+    }
+    if ((events & WEIR_POLL_OUT) && s->outLen > 0)
+        FlushOut(s);
+    if (events & (WEIR_POLL_IN | WEIR_POLL_HUP))
+        Readable(s);
+}
+
+static void TimedOut(WeirTimer *timer, int64_t nowNs)
+{
+    WeirSession *s = timer->arg;
+    char peer[WEIR_ADDR_TEXT];
+    switch (s->state) {
+    case COOLING:
+        if (!s->flows)
+            FreeSession(s);
+        else if (s->flows->dialog == WEIR_DIALOG_WAITING)
+            Connect(s);
+        else /* the data side of a failed flow is still ending */
+            Expect(s, COOL_NS);
+        break;
+    case RELEASING:
+        Cool(s);
+        break;
+    case CONNECTING:
+        Fail(s, WEIR_E_TIMEOUT, "cannot reach a receiver at %s: no answer in %d s",
+             PeerText(s, peer), (int)(ANSWER_NS / WEIR_NS_PER_S));
+        break;
+    default:
+        Fail(s, WEIR_E_TIMEOUT, "receiver %s did not answer in time", PeerText(s, peer));
+    }
+}
+
+static void Connect(WeirSession *s)
+{
+    WeirSockOpts opts = { .noDelay = 1 };
+    WeirErr err;
+    int fd, rc;
+    snprintf(s->remoteLog, sizeof s->remoteLog, "%s", s->flows->remoteLog);
+    fd = WeirSockOpen(s->peer.sa.sa_family, SOCK_STREAM, &s->local, &opts, &err);
+    if (fd < 0) {
+        Fail(s, err.code, "%s", err.text);
+        return;
+    }
+    s->io.fd = fd;
+    s->state = CONNECTING;
+    atomic_fetch_add(&weirSessions, 1);
+    rc = WeirSockConnect(fd, &s->peer, &err);
+    if (rc >= 0) {
+        rc = WeirIoAdd(Control(s), &s->io, WEIR_POLL_OUT, &err);
+        s->polled = rc == 0;
+    }
+    if (rc < 0) {
+        Fail(s, WEIR_E_PEER, "%s", err.text);
+        return;
+    }
+    Expect(s, ANSWER_NS);
+}
+
+/* ------------------------------------------------------------ what the flows ask */
+
+static WeirSession *FindSession(const WeirFlow *f)
+{
+    WeirSession *s;
+    for (s = sessions; s; s = s->next)
+        if (WeirAddrSame(&s->peer, &f->signal))
+            return s;
+    return NULL;
+}
+
+static WeirSession *NewSession(const WeirFlow *f)
+{
+    WeirSession *s;
+    while (!(s = calloc(1, sizeof *s)))
+        usleep(1000);
+    s->engine = f->engine;
+    s->peer = f->signal;
+    s->local = f->signalSrc;
+    s->io.fd = -1;
+    s->io.ready = Ready;
+    s->io.arg = s;
+    s->timer.fire = TimedOut;
+    s->timer.arg = s;
+    s->state = COOLING;
+    s->next = sessions;
+    sessions = s;
+    return s;
+}
+
+/* A flow that cannot join: its id or its log name differs from what the channel carries.
+ */
+static bool Conflicts(WeirSession *s, const WeirFlow *f, WeirErr *err)
+{
+    char peer[WEIR_ADDR_TEXT];
+    const char *log =
+        s->state == COOLING && s->flows ? s->flows->remoteLog : s->remoteLog;
+    if (FindFlow(s, f->id)) {
+        WeirFail(err, WEIR_E_STATE, "flow id %u is in use already towards receiver %s",
+                 f->id, PeerText(s, peer));
+        return true;
+    }
+    if (s->flows && strcmp(log, f->remoteLog) != 0) {
+        WeirFail(err, WEIR_E_STATE,
+                 "all flows to receiver %s share one log there: it is \"%.80s\", "
+                 "-remotelog \"%.80s\" differs",
+                 PeerText(s, peer), log, f->remoteLog);
+        return true;
+    }
+    return false;
+}
+
+void WeirSessionAddFlow(WeirFlow *f)
+{
+    WeirSession *s = FindSession(f);
+    WeirFlow **tail;
+    WeirErr err;
+    bool isNew = s == NULL;
+    if (isNew)
+        s = NewSession(f);
+    if (Conflicts(s, f, &err)) {
+        f->dialog = WEIR_DIALOG_ENDED;
+        WeirFlowBlame(f, &err);
+        WeirFlowEnd(f);
+        return;
+    }
+    f->session = s;
+    f->dialog = WEIR_DIALOG_WAITING;
+    for (tail = &s->flows; *tail; tail = &(*tail)->nextInSession)
+        continue;
+    *tail = f;
+    if (isNew)
+        Connect(s);
+    else if (s->state == OPEN) {
+        RequestFlow(s, f);
+        ExpectWhatIsOwed(s);
+    }
+}
+
+void WeirSessionCancel(WeirFlow *f)
+{
+    WeirSession *s = f->session;
+    if (s->state == OPEN && f->dialog == WEIR_DIALOG_REQUESTED)
+        SendSimple(s, WEIR_TSP_CLOSED_ERR, f->id);
+    EndFlow(s, f);
+}
+
+/* Whether the channel still carries messages for the flow. */
+static bool ChannelOpen(const WeirFlow *f)
+{
+    return f->session && f->session->state == OPEN;
+}
+
+void WeirSessionDataOpened(WeirFlow *f, bool ok)
+{
+    if (!f->session)
+        return;
+    if (ok) {
+        if (f->dialog == WEIR_DIALOG_ACCEPTED)
+            WeirFlowSetState(f, WEIR_FLOW_READY);
+        WeirFlowSettled(f);
+        return;
+    }
+    WeirSessionDataEnded(f, false);
+}
+
+void WeirSessionDataEnded(WeirFlow *f, bool ok)
+{
+    WeirSession *s = f->session;
+    if (!s)
+        return;
+    if (ok && ChannelOpen(f)) {
+        WeirFlowSetState(f, WEIR_FLOW_CLOSING);
+        f->dialog = WEIR_DIALOG_CLOSING;
+        SendSimple(s, WEIR_TSP_CLOSED_FLOW, f->id);
+        WeirFlowSettled(f);
+        ExpectWhatIsOwed(s);
+        return;
+    }
+    if (ChannelOpen(f))
+        SendSimple(s, WEIR_TSP_CLOSED_ERR, f->id);
+    EndFlow(s, f);
+}

@@ -1,0 +1,270 @@
+/* Stream connections on a data port: each belongs to the flow that its first header
+ * names; packets are cut out of the stream, counted, and for round-trip flows answered.
+ */
+#include "config.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "flow/flowInt.h"
+#include "flow/receiverInt.h"
+#include "poll.h"
+#include "sock.h"
+
+enum {
+    MAX_PACKET = 16 << 20, /* a size above this is garbage */
+    MAX_UNKNOWN = 256,     /* connections that have not said whose they are */
+    ECHO_LIMIT = 1 << 20,  /* unsent echoes before reading pauses */
+    READ_ROUNDS = 4
+};
+
+struct WeirSinkConn {
+    WeirSinkConn *next, **link;
+    WeirSinkPort *port;
+    WeirSinkFlow *flow; /* NULL until known */
+    WeirAddr from;
+    WeirIo io;
+    uint8_t header[WEIR_PAYLOAD_MAX_HEADER];
+    uint32_t have, skip; /* header bytes had, body bytes to come */
+    WeirPayload packet;
+    uint8_t *out; /* echoes that the socket did not take yet */
+    size_t outLen, outRoom;
+};
+
+void WeirSinkConnClose(WeirSinkConn *c)
+{
+    WeirIoRemove(c->port->worker, &c->io);
+    close(c->io.fd);
+    if (c->flow)
+        c->flow->conn = NULL;
+    *c->link = c->next;
+    if (c->next)
+        c->next->link = c->link;
+    free(c->out);
+    free(c);
+}
+
+/* ------------------------------------------------------------ whose connection */
+
+static bool TakeFlow(WeirSinkConn *c, WeirSinkFlow *f)
+{
+    if (f && f->conn) /* the flow has its connection already */
+        f = NULL;
+    if (!f)
+        return false;
+    c->flow = f;
+    f->conn = c;
+    return true;
+}
+
+/* Whether only flows without headers wait here, so that the first bytes say nothing. */
+static bool OnlyHeaderless(const WeirSinkPort *p)
+{
+    const WeirSinkFlow *f;
+    for (f = p->flows; f; f = f->nextInPort)
+        if (f->said.payload != WEIR_PAYLOAD_NONE && !f->conn)
+            return false;
+    return true;
+}
+
+/* ------------------------------------------------------------ echoes */
+
+static void FlushEcho(WeirSinkConn *c)
+{
+    ssize_t n = send(c->io.fd, c->out, c->outLen, MSG_NOSIGNAL);
+    if (n > 0) {
+        c->outLen -= (size_t)n;
+        memmove(c->out, c->out + n, c->outLen);
+    }
+    WeirIoWant(c->port->worker, &c->io,
+               (c->outLen < ECHO_LIMIT ? WEIR_POLL_IN : 0) |
+                   (c->outLen > 0 ? WEIR_POLL_OUT : 0));
+}
+
+/* As stock receivers answer: the header as it came, then zeros up to the packet's size.
+ */
+static void Echo(WeirSinkConn *c)
+{
+    size_t size = c->packet.size, head = WeirPayloadBytes(WEIR_PAYLOAD_STANDARD, true);
+    if (c->outLen + size > c->outRoom) {
+        size_t room = c->outLen + size + 65536;
+        uint8_t *more = realloc(c->out, room);
+        if (!more)
+            return;
+        c->out = more;
+        c->outRoom = room;
+    }
+    memcpy(c->out + c->outLen, c->header, head);
+    memset(c->out + c->outLen + head, 0, size - head);
+    c->outLen += size;
+}
+
+/* ------------------------------------------------------------ cutting packets out */
+
+static void PacketDone(WeirSinkConn *c, int64_t rxNs)
+{
+    WeirSinkPacket(c->flow, &c->packet, c->packet.size, rxNs);
+    if (c->flow->said.meter == WEIR_ITG_RTTM)
+        Echo(c);
+    c->have = 0;
+}
+
+/* The header is complete; false when it cannot be one. */
+static bool HeaderDone(WeirSinkConn *c, size_t head)
+{
+    WeirPayloadRead(c->header, head, c->flow->said.payload, true, &c->packet);
+    if (c->packet.size < head || c->packet.size > MAX_PACKET ||
+        c->packet.flowId != c->flow->said.id)
+        return false;
+    c->skip = c->packet.size - (uint32_t)head;
+    return true;
+}
+
+/* False when the bytes are no stream of packets. */
+static bool Feed(WeirSinkConn *c, const uint8_t *data, size_t len, int64_t rxNs)
+{
+    size_t head, take;
+    while (len > 0) {
+        if (!c->flow) { /* the flow id comes first */
+            take = len < 4 - c->have ? len : 4 - c->have;
+            memcpy(c->header + c->have, data, take);
+            c->have += (uint32_t)take;
+            data += take;
+            len -= take;
+            if (c->have == 4) {
+                uint32_t id = (uint32_t)c->header[0] << 24 |
+                              (uint32_t)c->header[1] << 16 | (uint32_t)c->header[2] << 8 |
+                              c->header[3];
+                if (!TakeFlow(c, WeirSinkMatch(c->port, true, id, &c->from)))
+                    return false;
+            }
+            continue;
+        }
+        if (c->flow->said.payload == WEIR_PAYLOAD_NONE) {
+            WeirPayload none = { 0 };
+            WeirSinkPacket(c->flow, &none, (uint32_t)(len + c->have), rxNs);
+            c->have = 0;
+            return true;
+        }
+        head = WeirPayloadBytes(c->flow->said.payload, true);
+        if (c->skip > 0) {
+            take = len < c->skip ? len : c->skip;
+            c->skip -= (uint32_t)take;
+        } else {
+            take = len < head - c->have ? len : head - c->have;
+            memcpy(c->header + c->have, data, take);
+            c->have += (uint32_t)take;
+            if (c->have < head)
+                return true;
+            if (!HeaderDone(c, head))
+                return false;
+        }
+        data += take;
+        len -= take;
+        if (c->skip == 0)
+            PacketDone(c, rxNs);
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------ the sockets */
+
+static void BreakConn(WeirSinkConn *c, const char *why)
+{
+    WeirSinkFlow *f = c->flow;
+    char from[WEIR_ADDR_TEXT];
+    if (f) {
+        pthread_mutex_lock(&f->lock);
+        if (!f->reason.code)
+            WeirFail(&f->reason, WEIR_E_PEER, "the data connection from %s %s",
+                     WeirAddrText(&c->from, from), why);
+        pthread_mutex_unlock(&f->lock);
+    } else {
+        atomic_fetch_add(&c->port->receiver->stray, 1);
+    }
+    WeirSinkConnClose(c);
+    if (f)
+        WeirSinkStreamEnded(f);
+}
+
+static void *MakeBuffer(void)
+{
+    return malloc(WEIR_FLOW_STREAM_ROOM);
+}
+
+static void ConnReady(WeirIo *io, unsigned events)
+{
+    WeirSinkConn *c = io->arg;
+    uint8_t *buf =
+        WeirWorkerLocal(c->port->worker, WEIR_FLOW_LOCAL_STREAM, MakeBuffer, free);
+    ssize_t n = -1;
+    int round;
+    if (!buf)
+        return;
+    for (round = 0; round < READ_ROUNDS; round++) {
+        n = recv(io->fd, buf, WEIR_FLOW_STREAM_ROOM, 0);
+        if (n <= 0)
+            break;
+        if (!Feed(c, buf, (size_t)n, WeirRealNs())) {
+            BreakConn(c, "carries no packets of this flow");
+            return;
+        }
+        if (n < WEIR_FLOW_STREAM_ROOM / 2)
+            break;
+    }
+    if (n == 0) {
+        WeirSinkFlow *f = c->flow;
+        WeirSinkConnClose(c);
+        if (f)
+            WeirSinkStreamEnded(f);
+    } else if (n < 0 && errno != EAGAIN && errno != EINTR) {
+        BreakConn(c, "broke");
+    } else if (c->outLen > 0) {
+        FlushEcho(c);
+    }
+}
+
+static int UnknownConns(const WeirSinkPort *p)
+{
+    const WeirSinkConn *c;
+    int n = 0;
+    for (c = p->conns; c; c = c->next)
+        n += c->flow == NULL;
+    return n;
+}
+
+static void Accept(WeirSinkPort *p, int fd, const WeirAddr *from)
+{
+    WeirSinkConn *c = UnknownConns(p) < MAX_UNKNOWN ? calloc(1, sizeof *c) : NULL;
+    if (c) {
+        c->port = p;
+        c->from = *from;
+        c->io.fd = fd;
+        c->io.ready = ConnReady;
+        c->io.arg = c;
+    }
+    if (!c || WeirIoAdd(p->worker, &c->io, WEIR_POLL_IN, NULL) < 0) {
+        atomic_fetch_add(&p->receiver->stray, 1);
+        close(fd);
+        free(c);
+        return;
+    }
+    c->next = p->conns;
+    c->link = &p->conns;
+    if (c->next)
+        c->next->link = &c->next;
+    p->conns = c;
+    if (OnlyHeaderless(p))
+        TakeFlow(c, WeirSinkMatch(p, false, 0, from));
+}
+
+void WeirSinkTcpReady(WeirIo *io, unsigned events)
+{
+    WeirSinkPort *p = io->arg;
+    WeirAddr from;
+    int fd, round = 0;
+    while (round++ < 64 && (fd = WeirSockAccept(io->fd, &from)) >= 0)
+        Accept(p, fd, &from);
+}

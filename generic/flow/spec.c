@@ -1,0 +1,19 @@
+#include "config.h"
+#include "flow/spec.h"
+#include "itg/payload.h"
+#include "itg/tsp.h"
+
+int WeirFlowSpecCheck(const WeirFlowSpec *spec, WeirErr *err)
+{
+    if (spec->meter == WEIR_FLOW_RTTM && spec->payload != WEIR_PAYLOAD_STANDARD)
+        return WeirFail(
+            err, WEIR_E_ARG,
+            "-meter rttm needs -payload standard: the echo must carry its time");
+    if (spec->itgSeed != 0 && !(spec->itgSeed > 0 && spec->itgSeed < 1))
+        return WeirFail(err, WEIR_E_ARG, "-itgseed %g is out of range: use 0 < seed < 1",
+                        spec->itgSeed);
+    if (spec->minSize > WEIR_ITG_MAX_PAYLOAD)
+        return WeirFail(err, WEIR_E_ARG, "-minsize is above the largest packet, %d bytes",
+                        WEIR_ITG_MAX_PAYLOAD);
+    return WEIR_OK;
+}

@@ -1,0 +1,60 @@
+/* flow: traffic flows - specification, sending, receiving, accounting, the signalling
+ * dialogues.
+ *
+ *   spec.h      what a flow or receiver is asked to be (plain values)
+ *   flow.h      one run of a flow: prepare, start as a group, stop, figures
+ *   session.c   the sender's TSP dialogue with one receiver      (control worker)
+ *   send.c      the packets of one flow                          (a data worker)
+ *   receiver.h  a receiver: listening, figures
+ *   recvSession.c  the receiver's TSP dialogue with one sender   (control worker)
+ *   sink*.c     data ports and the packets that arrive on them   (a data worker)
+ *   account.h   figures of packets that carry a sequence number and a sending time
+ *
+ * Nothing here knows Tcl except flowCmd.c and receiverCmd.c. */
+#ifndef WEIR_SPEC_H
+#define WEIR_SPEC_H
+#include <stdint.h>
+#include "base/err.h"
+#include "dist/dist.h"
+
+enum { WEIR_FLOW_UDP, WEIR_FLOW_TCP };
+enum { WEIR_FLOW_OWDM, WEIR_FLOW_RTTM };
+
+/* Strings are malloc'ed or NULL, owned by whoever holds the structure (the option table).
+ */
+typedef struct WeirFlowSpec {
+    char *to;              /* destination, port 8999 when it names none */
+    char *bind;            /* source address ?and port? of the data socket */
+    char *signal;          /* signalling destination; default: host of `to`, port 9000 */
+    char *signalBind;      /* source of the signalling connection */
+    char *interface;       /* data socket leaves by this interface */
+    char *payloadFile;     /* payload after the header comes from this file, cyclic */
+    char *log, *remoteLog; /* own record file; name asked of the receiver for its file */
+    WeirDist *idt;         /* inter-departure times, seconds */
+    WeirDist *ps;          /* packet sizes, payload bytes */
+    double ratePps;        /* > 0: constant rate instead of idt */
+    int64_t durationNs, delayNs, spinNs;
+    int64_t packets, bytes; /* limits, 0 none */
+    int64_t minSize;        /* smallest packet; 0: what the payload kind needs */
+    int64_t seed;           /* experiment seed of the random streams; < 0: a random one */
+    double itgSeed;         /* in (0,1): draw as D-ITG does; 0: own streams */
+    int protocol, meter, payload, logFormat;
+    int id; /* D-ITG flow id; 0: the next number */
+    int dsByte, ttl, noDelay;
+} WeirFlowSpec;
+
+/* Rules that concern more than one option. */
+int WeirFlowSpecCheck(const WeirFlowSpec *spec, WeirErr *err);
+
+typedef struct WeirReceiverSpec {
+    char *listen; /* signalling address, default [::]:9000 */
+    char *bind;   /* data sockets bind here instead of where the sender asks */
+    char *interface, *signalInterface;
+    char *log;    /* one record file for everything */
+    char *logDir; /* where logs that senders ask for are put; NULL refuses them */
+    int logFormat;
+    int64_t drainNs; /* silence before a close is acknowledged */
+    int64_t bufferBytes;
+} WeirReceiverSpec;
+
+#endif
