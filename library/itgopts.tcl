@@ -67,7 +67,7 @@ namespace eval ::weir::itg {
         -U    {rate rate}      idt {Rising $a $b; list uniform [Gap $b] [Gap $a]}
         -E    {rate}           idt {list exponential [Gap $a]}
         -N    {shift gap}      idt {list normal [Seconds $a] [Seconds $b]}
-        -O    {positive}       idt {list inverse [list poisson $a]}
+        -O    {positive}       idt {list inverse 1 [list poisson $a]}
         -V    {positive gap}   idt {list pareto $a [Seconds $b]}
         -Y    {shift gap}      idt {list cauchy [Seconds $a] [Seconds $b]}
         -G    {positive gap}   idt {list gamma $a [Seconds $b]}
@@ -83,7 +83,7 @@ namespace eval ::weir::itg {
         -y    {center bytes}   ps  {list cauchy $a $b}
         -g    {positive bytes} ps  {list gamma $a $b}
         -w    {bytes positive} ps  {list weibull $b $a}
-        -Fs   {word}           ps  {InOrder [FileValues fileSize $a]}
+        -Fs   {word}           ps  {concat replay [FileValues fileSize $a]}
     }
 
     # A whole run; not in script files.
@@ -323,11 +323,6 @@ proc ::weir::itg::FileValues {kind path} {
     return $values
 }
 
-# A distribution that gives the values one after the other, for ever.
-proc ::weir::itg::InOrder values {
-    list empirical $values -order given
-}
-
 # --- From keys to flow options ----------------------------------------------------------
 
 # The flows of a script file, each as Parse answers it: one flow on each line, blank lines
@@ -382,11 +377,9 @@ proc ::weir::itg::FlowOptions pairs {
             gaps    {
                 # The first value is the start delay, and a gap from the second round on.
                 dict set flow delay [expr {int(max(0, [lindex $value 0]))}]
-                set value [lmap ms [concat [lrange $value 1 end] [lindex $value 0]] {
-                    Seconds $ms
-                }]
+                set value [concat [lrange $value 1 end] [lindex $value 0]]
+                set value [concat replay [lmap ms $value {Seconds $ms}]]
                 set key idt
-                set value [InOrder $value]
             }
         }
         dict set flow $key $value
