@@ -7,6 +7,12 @@ namespace eval ::weir {
     namespace export {[a-z]*}
 }
 
+# In weirsh the next Ctrl-C or SIGTERM runs the script (generic/shell/interrupt.h); another
+# shell keeps its own way.
+if {[info commands ::weir::oninterrupt] eq ""} {
+    proc ::weir::oninterrupt {{script ""}} {}
+}
+
 # The applets: files of library/applets, each defining ::weir::NAME.
 proc ::weir::appletNames {} {
     variable libraryDir

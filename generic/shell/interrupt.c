@@ -1,6 +1,7 @@
 /* The signal handler only notes the signal and posts a semaphore.  A thread that waits
  * for it calls Tcl_AsyncMark, which takes locks and so must not be called by a handler;
- * Tcl then calls CancelScript in the interpreter's thread between two commands or events.
+ * Tcl then calls TakeInterrupt in the interpreter's thread between two commands or
+ * events.
  */
 #include "config.h"
 #include <errno.h>
@@ -20,11 +21,15 @@
 static const int caught[] = { SIGINT, SIGTERM, SIGHUP };
 
 static volatile sig_atomic_t pending;
-static int64_t pendingNs; /* touched by the handler only; the signals block each other */
+static volatile sig_atomic_t taken; /* a handler of the script's has the pending one */
+static int64_t pendingNs; /* touched by OnSignal only; the signals block each other */
 static sem_t arrived;
 
 static pthread_mutex_t markLock = PTHREAD_MUTEX_INITIALIZER; /* guards asyncToken */
 static Tcl_AsyncHandler asyncToken; /* NULL once the program exits */
+
+static Tcl_Obj *handler;          /* the script of oninterrupt; NULL: none */
+static Tcl_TimerToken handlerDue; /* it is about to run */
 
 static void OnSignal(int number)
 {
@@ -33,13 +38,14 @@ static void OnSignal(int number)
     int saved = errno;
     clock_gettime(CLOCK_MONOTONIC, &now);
     nowNs = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-    if (!pending) {
+    if (!pending || nowNs - pendingNs > SAME_NS) {
+        if (pending && !taken)
+            _exit(128 + number);
         pending = number;
         pendingNs = nowNs;
-    } else if (nowNs - pendingNs > SAME_NS) {
-        _exit(128 + number);
+        taken = 0;
+        sem_post(&arrived);
     }
-    sem_post(&arrived);
     errno = saved;
 }
 
@@ -56,15 +62,63 @@ static void *MarkOnSignal(void *arg)
     return arg;
 }
 
-/* In the Tcl thread, at a safe point. */
-static int CancelScript(void *data, Tcl_Interp *current, int code)
+/* From the event loop: the script that asked for it handles the interrupt. */
+static void RunHandler(void *data)
 {
+    Tcl_Interp *interp = data;
+    Tcl_Obj *script = handler;
+    handler = NULL;
+    handlerDue = NULL;
+    Tcl_Preserve(interp);
+    if (Tcl_EvalObjEx(interp, script, TCL_EVAL_GLOBAL) == TCL_ERROR)
+        Tcl_BackgroundException(interp, TCL_ERROR);
+    Tcl_DecrRefCount(script);
+    Tcl_Release(interp);
+}
+
+static void ForgetHandler(void)
+{
+    if (handler)
+        Tcl_DecrRefCount(handler);
+    handler = NULL;
+    Tcl_DeleteTimerHandler(handlerDue);
+    handlerDue = NULL;
+}
+
+static int OnInterruptCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    if (objc > 2) {
+        Tcl_WrongNumArgs(interp, 1, objv, "?script?");
+        return TCL_ERROR;
+    }
+    if (objc == 1) {
+        if (handler)
+            Tcl_SetObjResult(interp, handler);
+        return TCL_OK;
+    }
+    ForgetHandler();
+    if (*Tcl_GetString(objv[1])) {
+        handler = objv[1];
+        Tcl_IncrRefCount(handler);
+    }
+    return TCL_OK;
+}
+
+/* In the Tcl thread, at a safe point. */
+static int TakeInterrupt(void *data, Tcl_Interp *current, int code)
+{
+    if (handler && !handlerDue) {
+        handlerDue = Tcl_CreateTimerHandler(0, RunHandler, data);
+        taken = 1;
+        return code;
+    }
     Tcl_CancelEval(data, Tcl_NewStringObj("interrupted", -1), NULL, TCL_CANCEL_UNWIND);
     return code;
 }
 
 static void ForgetToken(void *data)
 {
+    ForgetHandler();
     pthread_mutex_lock(&markLock);
     asyncToken = NULL;
     pthread_mutex_unlock(&markLock);
@@ -93,8 +147,9 @@ void WeirInterruptCatch(Tcl_Interp *interp)
     size_t i;
     if (!StartHelper())
         return;
-    asyncToken = Tcl_AsyncCreate(CancelScript, interp);
+    asyncToken = Tcl_AsyncCreate(TakeInterrupt, interp);
     Tcl_CreateExitHandler(ForgetToken, NULL);
+    Tcl_CreateObjCommand(interp, "::weir::oninterrupt", OnInterruptCmd, NULL, NULL);
     memset(&action, 0, sizeof action);
     action.sa_handler = OnSignal;
     for (i = 0; i < sizeof caught / sizeof *caught; i++)
@@ -106,10 +161,11 @@ void WeirInterruptCatch(Tcl_Interp *interp)
 
 int WeirInterruptPending(void)
 {
-    return pending;
+    return taken ? 0 : pending;
 }
 
 void WeirInterruptClear(void)
 {
     pending = 0;
+    taken = 0;
 }

@@ -6,7 +6,14 @@
 #define WEIR_INTERRUPT_H
 #include <tcl.h>
 
-/* From now on a signal cancels what `interp` evaluates.  Call once, in its thread. */
+/* From now on a signal cancels what `interp` evaluates, so that no catch of a script can
+ * hold it back.  A script that has something to end in its own way says so with
+ *
+ *     weir::oninterrupt ?SCRIPT?
+ *
+ * The next signal then runs SCRIPT once, from the event loop, instead; the one after it
+ * cancels as usual.  An empty SCRIPT takes that back; without one the command answers what
+ * is set.  Call once, in the interpreter's thread. */
 void WeirInterruptCatch(Tcl_Interp *interp);
 
 /* The first signal since the program started or Clear was called; 0: none. */
