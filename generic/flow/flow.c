@@ -92,14 +92,21 @@ static void PublishEnd(WeirTimer *timer, int64_t nowNs)
 {
     WeirFlow *f = timer->arg;
     WeirErr err = { 0, 0, "" };
+    bool failed, orphan;
     if (f->log && WeirLogError(f->log, &err) < 0)
         WeirFlowBlame(f, &err);
     if (f->log && !err.code && !WeirLogIdle(f->log) && nowNs < f->endByNs) {
         WeirTimerSet(WeirEngineControl(f->engine), timer, nowNs + 2 * WEIR_NS_PER_MS);
         return;
     }
-    WeirFlowSetState(f, f->reason.code ? WEIR_FLOW_FAILED : WEIR_FLOW_DONE);
-    if (f->orphan)
+    pthread_mutex_lock(&f->lock);
+    failed = f->reason.code != 0;
+    pthread_mutex_unlock(&f->lock);
+    WeirFlowSetState(f, failed ? WEIR_FLOW_FAILED : WEIR_FLOW_DONE);
+    pthread_mutex_lock(&f->lock);
+    orphan = f->orphan;
+    pthread_mutex_unlock(&f->lock);
+    if (orphan)
         atomic_fetch_sub(&orphans, 1);
     WeirFlowUnref(f);
 }
@@ -172,7 +179,7 @@ static int MakeSamplers(WeirFlow *f, const WeirFlowSpec *spec, WeirErr *err)
 {
     char name[40], text[40];
     WeirRng rng;
-    WeirDist *idt = WeirDistRef(spec->idt), *ps = spec->ps;
+    WeirDist *idt = spec->idt ? WeirDistRef(spec->idt) : NULL, *ps = spec->ps;
     int rc = WEIR_OK;
     f->seed = spec->seed >= 0 ? (uint64_t)spec->seed : WeirRngRandomSeed();
     f->seed &= INT64_MAX;

@@ -1,0 +1,154 @@
+/* Flows and a receiver without Tcl: the engine's threads at work together, for the thread
+ * sanitizer as much as for the counts. */
+#include "config.h"
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "flow/flow.h"
+#include "flow/receiver.h"
+#include "check.h"
+
+enum { FLOWS = 12, PACKETS = 300 };
+
+static WeirReceiver *StartReceiver(WeirEngine *engine, char *signal, const char *log)
+{
+    WeirReceiverSpec spec = { .listen = "127.0.0.1:0",
+                              .log = (char *)log,
+                              .drainNs = 50 * WEIR_NS_PER_MS,
+                              .bufferBytes = 1 << 20 };
+    WeirReceiver *r = NULL;
+    WeirReceiverStats stats;
+    WeirErr err;
+    CHECK(WeirReceiverNew(engine, &spec, NULL, NULL, &r, &err) == 0);
+    CHECK(WeirReceiverStart(r, &err) == 0);
+    WeirReceiverGetStats(r, &stats);
+    strcpy(signal, stats.listenAddr);
+    return r;
+}
+
+static void TestManyFlows(WeirEngine *engine)
+{
+    char signal[80], sendLog[64], recvLog[64];
+    WeirReceiver *r;
+    WeirFlow *flows[FLOWS] = { 0 };
+    WeirFlowStats s;
+    WeirErr err;
+    int64_t until = WeirMonoNs() + 20 * WEIR_NS_PER_S;
+    int i, polls = 0;
+    snprintf(sendLog, sizeof sendLog, "flow_test.%d.s.log", (int)getpid());
+    snprintf(recvLog, sizeof recvLog, "flow_test.%d.r.log", (int)getpid());
+    r = StartReceiver(engine, signal, recvLog);
+    for (i = 0; i < FLOWS; i++) {
+        WeirFlowSpec spec = { .to = "127.0.0.1:0",
+                              .signal = signal,
+                              .log = sendLog,
+                              .ratePps = 1000,
+                              .packets = PACKETS,
+                              .seed = 1,
+                              .id = i + 1,
+                              .protocol = i % 2 ? WEIR_FLOW_TCP : WEIR_FLOW_UDP,
+                              .meter = i % 3 == 0 ? WEIR_FLOW_RTTM : WEIR_FLOW_OWDM,
+                              .payload = i % 3 == 1 ? 1 : 0 };
+        CHECK(WeirDistParse("uniform 50 500", &spec.ps, &err) == 0);
+        CHECK(WeirFlowPrepare(engine, &spec, NULL, NULL, &flows[i], &err) == 0);
+        WeirDistUnref(spec.ps);
+    }
+    WeirFlowsStart(flows, FLOWS);
+    for (i = 0;
+         i < FLOWS && WeirMonoNs() < until;) { /* figures are asked for all the time */
+        WeirReceiverStats total;
+        WeirReceiverGetStats(r, &total);
+        WeirFlowGetStats(flows[i], &s);
+        polls++;
+        if (WeirFlowEnded(flows[i]))
+            i++;
+        else
+            usleep(1000);
+    }
+    for (i = 0; i < FLOWS; i++) {
+        WeirFlowGetStats(flows[i], &s);
+        CHECK(s.state == WEIR_FLOW_DONE);
+        CHECK(s.packets == PACKETS);
+        CHECK(s.logDropped == 0);
+        if (s.roundTrip)
+            CHECK(s.echo.packets == PACKETS);
+        WeirFlowRelease(flows[i]);
+    }
+    CHECK(polls > FLOWS);
+    CHECK(WeirReceiverFlowCount(r) == FLOWS);
+    for (i = 0; i < FLOWS; i++) {
+        WeirSinkStats sink;
+        WeirReceiverFlowStats(r, i, &sink);
+        CHECK(!sink.active && sink.reason.code == 0);
+        CHECK(sink.figures.packets == PACKETS);
+        CHECK(sink.figures.seq.lost == 0);
+    }
+    WeirReceiverRelease(r);
+    CHECK(WeirReceiversSettle(3 * WEIR_NS_PER_S) == 0);
+    CHECK(WeirFlowsSettle(3 * WEIR_NS_PER_S, true) == 0);
+    unlink(sendLog);
+    unlink(recvLog);
+}
+
+/* Releasing everything in mid-run ends it all within the settling time. */
+static void TestReleaseInMidRun(WeirEngine *engine)
+{
+    char signal[80];
+    WeirReceiver *r = StartReceiver(engine, signal, NULL);
+    WeirFlow *flows[4] = { 0 };
+    WeirErr err;
+    int i;
+    for (i = 0; i < 4; i++) {
+        WeirFlowSpec spec = { .to = "127.0.0.1:0",
+                              .signal = signal,
+                              .ratePps = 2000,
+                              .durationNs = 60 * WEIR_NS_PER_S,
+                              .id = i + 1,
+                              .protocol = i % 2 };
+        CHECK(WeirDistParse("constant 100", &spec.ps, &err) == 0);
+        CHECK(WeirFlowPrepare(engine, &spec, NULL, NULL, &flows[i], &err) == 0);
+        WeirDistUnref(spec.ps);
+    }
+    WeirFlowsStart(flows, 4);
+    usleep(200000);
+    for (i = 0; i < 4; i++)
+        WeirFlowRelease(flows[i]);
+    CHECK(WeirFlowsSettle(3 * WEIR_NS_PER_S, true) == 0);
+    WeirReceiverRelease(r);
+    CHECK(WeirReceiversSettle(3 * WEIR_NS_PER_S) == 0);
+}
+
+/* Nobody listens: a reason, not a hang. */
+static void TestRefused(WeirEngine *engine)
+{
+    WeirFlowSpec spec = {
+        .to = "127.0.0.1:9", .signal = "127.0.0.1:1", .ratePps = 10, .packets = 1, .id = 1
+    };
+    WeirFlow *flow;
+    WeirFlowStats s;
+    WeirErr err;
+    int i;
+    CHECK(WeirDistParse("constant 100", &spec.ps, &err) == 0);
+    CHECK(WeirFlowPrepare(engine, &spec, NULL, NULL, &flow, &err) == 0);
+    WeirDistUnref(spec.ps);
+    WeirFlowsStart(&flow, 1);
+    for (i = 0; i < 3000 && !WeirFlowEnded(flow); i++)
+        usleep(1000);
+    WeirFlowGetStats(flow, &s);
+    CHECK(s.state == WEIR_FLOW_FAILED && s.reason.code == WEIR_E_PEER);
+    CHECK(strstr(s.reason.text, "127.0.0.1:1") != NULL);
+    WeirFlowRelease(flow);
+}
+
+int main(void)
+{
+    WeirErr err;
+    WeirEngine *engine = WeirEngineAcquire(&err);
+    CHECK(engine != NULL);
+    TestManyFlows(engine);
+    TestReleaseInMidRun(engine);
+    TestRefused(engine);
+    WeirEngineRelease(engine);
+    return failures > 0;
+}
