@@ -1,4 +1,5 @@
 #include "config.h"
+#include <ctype.h>
 #include "base/clock.h"
 #include "itg/record.h"
 
@@ -51,27 +52,31 @@ void WeirItgRecordPatch(uint8_t bytes[WEIR_ITG_RECORD_BYTES], uint32_t seq, uint
     WeirItgPutF64(bytes + WEIR_ITG_AT_RX_SECONDS, rx.seconds);
 }
 
-/* Digits, hexadecimal letters, dots, colons, and a scope after '%'. */
-static bool NumericAddress(const uint8_t *text)
+bool WeirItgAddressPlausible(const char *text)
 {
-    size_t len = strnlen((const char *)text, WEIR_ITG_ADDR_BYTES), i;
-    if (len == 0 || len == WEIR_ITG_ADDR_BYTES)
+    size_t len = strspn(text, "0123456789abcdefABCDEF.:");
+    if (len == 0)
         return false;
-    for (i = 0; i < len && text[i] != '%'; i++)
-        if (!strchr("0123456789abcdefABCDEF.:", text[i]))
-            return false;
-    for (; i < len; i++)
-        if (text[i] <= ' ' || text[i] >= 127)
-            return false;
-    return true;
+    if (text[len] == '%')
+        for (len++; isgraph((unsigned char)text[len]) && !strchr("\"\\,/", text[len]);
+             len++)
+            ;
+    return text[len] == 0;
+}
+
+/* An address field: text that ends within it. */
+static bool PlausibleField(const uint8_t *field)
+{
+    return memchr(field, 0, WEIR_ITG_ADDR_BYTES) &&
+           WeirItgAddressPlausible((const char *)field);
 }
 
 bool WeirItgRecordPlausible(const uint8_t bytes[WEIR_ITG_RECORD_BYTES])
 {
     return WeirItgU32(bytes + WEIR_ITG_AT_SRC_PORT) <= 65535 &&
            WeirItgU32(bytes + WEIR_ITG_AT_DST_PORT) <= 65535 &&
-           NumericAddress(bytes + WEIR_ITG_AT_SRC) &&
-           NumericAddress(bytes + WEIR_ITG_AT_DST);
+           PlausibleField(bytes + WEIR_ITG_AT_SRC) &&
+           PlausibleField(bytes + WEIR_ITG_AT_DST);
 }
 
 WeirItgTime WeirItgTimeOf(int64_t realNs)

@@ -1,11 +1,17 @@
 /* The record of D-ITG's binary log (2.8.1): 144 bytes, little-endian.  A file is an array
  * of them without a header; a record holds time of day in UTC, never a date.
  *
- *   0 u32 flow id      16 u32 sent: hour      36 char[46] source address, NUL-terminated
- * text 4 u32 sequence     20 u32 sent: minute    82 char[46] destination address 8 u32
- * source port  24 u32 received: hour  128 f64 sent: seconds within the minute 12 u32
- * dest. port   28 u32 received: min.  136 f64 received: seconds within the minute 32 u32
- * size of the payload
+ *     0  u32       flow id
+ *     4  u32       sequence number
+ *     8  u32       source port
+ *    12  u32       destination port
+ *    16  u32, u32  sent: hour, minute
+ *    24  u32, u32  received: hour, minute
+ *    32  u32       size of the payload
+ *    36  char[46]  source address, text that ends with a NUL
+ *    82  char[46]  destination address
+ *   128  f64       sent: seconds within the minute
+ *   136  f64       received: seconds within the minute
  *
  * The bytes after the NUL of an address are left-over memory in files of the stock tools.
  */
@@ -81,6 +87,10 @@ void WeirItgRecordDecode(const uint8_t bytes[WEIR_ITG_RECORD_BYTES],
                          WeirItgRecord *record);
 void WeirItgRecordEncode(const WeirItgRecord *record,
                          uint8_t bytes[WEIR_ITG_RECORD_BYTES]);
+
+/* Whether text is a numeric address: digits, hexadecimal letters, dots, colons, and a
+ * scope name after '%'. */
+bool WeirItgAddressPlausible(const char *text);
 
 /* Whether the bytes can be a record: both addresses are numeric text that ends within its
  * field, both ports fit 16 bits.  (Times may be nonsense in records of the stock tools.)

@@ -1,28 +1,43 @@
 /* Weir's own record file.  Everything is little-endian; offsets in bytes.
  *
  * Header, 64 bytes:
- *    0 u8[8]  magic 89 57 45 49 52 0d 0a 1a  ("\x89WEIR\r\n\x1a": spoilt by text-mode
- * copies) 8 u16    version, 1 10 u16    length of this header, 64 (a reader skips what it
- * does not know) 12 u32    clock of all stamps: 1 is CLOCK_REALTIME, ns since 1970-01-01
- * 00:00 UTC 16 i64    when the file was begun, by that clock 24 u64    seed of the
- * experiment 32 u8[32] zero
+ *    0 u8[8]  magic 89 57 45 49 52 0d 0a 1a ("\x89WEIR\r\n\x1a", spoilt by copies in
+ *             text mode)
+ *    8 u16    version, 1
+ *   10 u16    length of this header, 64 (a reader skips what it does not know)
+ *   12 u32    clock of all stamps: 1 is CLOCK_REALTIME, ns since 1970-01-01 00:00 UTC
+ *   16 i64    when the file was begun, by that clock
+ *   24 u64    seed of the experiment
+ *   32 u8[32] zero
  *
  * Then chunks until the end of the file, each: u32 type, u32 length of its body, body.
  * A reader skips types it does not know.
- *   type 1, one flow, 60 bytes; comes before the first packet that refers to it:
- *      0 u32 index, counting from 0 in the order of these chunks
- *      4 u32 D-ITG flow id
- *      8 u8  protocol (TCP 1, UDP 2, ICMP 3, SCTP 4, DCCP 5)
- *      9 u8  meter (one-way 1, round-trip 2)
- *     10 u8  payload metadata kind (0, 1, 2)
- *     11 u8  side (0 sender's log, 1 receiver's log)
- *     12 source address, 24 bytes; 36 destination address, 24 bytes, each:
- *         0 u8 family (0 none, 4, 6), 1 u8 zero, 2 u16 port, 4 u32 scope id,
- *         8 u8[16] address in network order, IPv4 in the first four
- *   type 2, packets, a multiple of 28 bytes, each:
- *      0 i64 sent, 8 i64 received, 16 u32 flow index, 20 u32 sequence number, 24 u32 size
- *   type 3, the end, 24 bytes:
- *      0 i64 when the file was ended, 8 u64 packets recorded, 16 u64 packets dropped
+ *
+ * Type 1, one flow, 60 bytes; comes before the first packet that refers to it:
+ *    0 u32    index, counting from 0 in the order of these chunks
+ *    4 u32    D-ITG flow id
+ *    8 u8     protocol (TCP 1, UDP 2, ICMP 3, SCTP 4, DCCP 5)
+ *    9 u8     meter (one-way 1, round-trip 2)
+ *   10 u8     payload metadata kind (0, 1, 2)
+ *   11 u8     side (0 sender's log, 1 receiver's log)
+ *   12 u8[24] source address, 36 u8[24] destination address, each:
+ *      0 u8     family (0 none, 4, 6)
+ *      1 u8     zero
+ *      2 u16    port
+ *      4 u32    scope id
+ *      8 u8[16] address in network order, IPv4 in the first four
+ *
+ * Type 2, packets, a multiple of 28 bytes, each:
+ *    0 i64    sent
+ *    8 i64    received
+ *   16 u32    flow index
+ *   20 u32    sequence number
+ *   24 u32    size of the payload
+ *
+ * Type 3, the end, 24 bytes:
+ *    0 i64    when the file was ended
+ *    8 u64    packets recorded
+ *   16 u64    packets dropped
  *
  * A file that ends elsewhere (power, `kill -9`, full disk) is read up to its last whole
  * record; only the end chunk says that nothing is missing. */

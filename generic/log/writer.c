@@ -65,6 +65,7 @@ struct WeirLog {
 
     WeirLogLane *_Atomic lanes[LANES];
     atomic_llong written, dropped; /* dropped: beyond what lanes count */
+    atomic_bool sweeping; /* records may be out of their lane and not yet written */
 
     /* The writer thread's own. */
     Entry *known; /* its copy of entries */
@@ -257,6 +258,7 @@ static size_t Sweep(WeirLog *log)
 {
     size_t busiest = 0;
     int i;
+    atomic_store(&log->sweeping, true);
     LearnFlows(log);
     for (i = 0; i < LANES; i++) {
         WeirLogLane *lane = atomic_load(&log->lanes[i]);
@@ -273,6 +275,7 @@ static size_t Sweep(WeirLog *log)
             busiest = taken;
     }
     WriteBatch(log);
+    atomic_store(&log->sweeping, false);
     return busiest;
 }
 
@@ -590,6 +593,18 @@ int WeirLogFlush(WeirLog *log, WeirErr *err)
     return WeirLogError(log, err);
 }
 
+bool WeirLogIdle(WeirLog *log)
+{
+    int i;
+    for (i = 0; i < LANES; i++) {
+        WeirLogLane *lane = atomic_load(&log->lanes[i]);
+        if (lane && WeirRingUsed(lane->ring) > 0)
+            return false;
+    }
+    /* The writer empties a lane only while this is set, so it is looked at last. */
+    return !atomic_load(&log->sweeping);
+}
+
 int64_t WeirLogWritten(WeirLog *log)
 {
     return atomic_load(&log->written);
@@ -641,15 +656,4 @@ int WeirLogClose(WeirLog *log, WeirErr *err)
     pthread_mutex_unlock(&openLock);
     LogFree(log);
     return rc;
-}
-
-bool WeirLogIdle(WeirLog *log)
-{
-    int i;
-    for (i = 0; i < LANES; i++) {
-        WeirLogLane *lane = atomic_load(&log->lanes[i]);
-        if (lane && WeirRingUsed(lane->ring) > 0)
-            return false;
-    }
-    return true;
 }
