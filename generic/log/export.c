@@ -1,0 +1,137 @@
+#include "config.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "base/clock.h"
+#include "log/export.h"
+#include "log/reader.h"
+
+enum { OUT_BUFFER = 256 * 1024, NUMBER_ROOM = 32 };
+
+static void TextLine(FILE *out, const WeirFlowInfo *flow, const WeirLogItem *item)
+{
+    fprintf(out,
+            "Flow>%04u Seq>%7u Src>%46s/%u Dest>%46s/%u txTime>%u:%u:%f rxTime>%u:%u:%f "
+            "Size>%5u\n",
+            (unsigned)flow->id, (unsigned)item->seq, flow->src,
+            (unsigned)flow->srcPort & 65535, flow->dst, (unsigned)flow->dstPort & 65535,
+            (unsigned)item->tx.hour, (unsigned)item->tx.minute, item->tx.seconds,
+            (unsigned)item->rx.hour, (unsigned)item->rx.minute, item->rx.seconds,
+            (unsigned)item->size);
+}
+
+/* Nanoseconds as seconds, exactly. */
+static const char *Seconds(int64_t ns, bool valid, const char *undefined,
+                           char buf[NUMBER_ROOM])
+{
+    uint64_t magnitude = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
+    if (!valid)
+        return undefined;
+    snprintf(buf, NUMBER_ROOM, "%s%" PRIu64 ".%09" PRIu64, ns < 0 ? "-" : "",
+             magnitude / WEIR_NS_PER_S, magnitude % WEIR_NS_PER_S);
+    return buf;
+}
+
+/* "address:port", "[address]:port" for IPv6. */
+static void PutEnd(FILE *out, const char *address, uint32_t port)
+{
+    const char *host = WeirFlowHost(address);
+    fprintf(out, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, (unsigned)port);
+}
+
+static void CsvLine(FILE *out, const WeirFlowInfo *flow, const WeirLogItem *item)
+{
+    char tx[NUMBER_ROOM], rx[NUMBER_ROOM], delay[NUMBER_ROOM];
+    fprintf(out, "%u,", (unsigned)flow->id);
+    PutEnd(out, flow->src, flow->srcPort);
+    putc(',', out);
+    PutEnd(out, flow->dst, flow->dstPort);
+    fprintf(out, ",%u,%u,%s,%s,%s,%d\n", (unsigned)item->seq, (unsigned)item->size,
+            Seconds(item->txNs, item->valid, "", tx),
+            Seconds(item->rxNs, item->valid, "", rx),
+            Seconds(item->rxNs - item->txNs, item->valid, "", delay), item->valid);
+}
+
+static void JsonLine(FILE *out, const WeirFlowInfo *flow, const WeirLogItem *item,
+                     bool first)
+{
+    char tx[NUMBER_ROOM], rx[NUMBER_ROOM], delay[NUMBER_ROOM];
+    fprintf(out, "%s{\"flow\":%u,\"source\":\"", first ? "" : ",\n", (unsigned)flow->id);
+    PutEnd(out, flow->src, flow->srcPort);
+    fputs("\",\"destination\":\"", out);
+    PutEnd(out, flow->dst, flow->dstPort);
+    fprintf(out,
+            "\",\"seq\":%u,\"size\":%u,\"tx\":%s,\"rx\":%s,\"delay\":%s,\"valid\":%s}",
+            (unsigned)item->seq, (unsigned)item->size,
+            Seconds(item->txNs, item->valid, "null", tx),
+            Seconds(item->rxNs, item->valid, "null", rx),
+            Seconds(item->rxNs - item->txNs, item->valid, "null", delay),
+            item->valid ? "true" : "false");
+}
+
+static int Convert(WeirLogReader *reader, FILE *out, WeirExportFormat format,
+                   WeirErr *err)
+{
+    const WeirLogItem *items;
+    bool first = true;
+    int count, i;
+    if (format == WEIR_EXPORT_CSV)
+        fputs("flow,source,destination,seq,size,tx,rx,delay,valid\n", out);
+    if (format == WEIR_EXPORT_JSON)
+        fputs("[\n", out);
+    while ((count = WeirLogReaderNext(reader, &items, err)) > 0 && !ferror(out)) {
+        for (i = 0; i < count; i++, first = false) {
+            const WeirFlowInfo *flow = WeirLogReaderFlow(reader, items[i].flow);
+            if (format == WEIR_EXPORT_TEXT)
+                TextLine(out, flow, &items[i]);
+            else if (format == WEIR_EXPORT_CSV)
+                CsvLine(out, flow, &items[i]);
+            else
+                JsonLine(out, flow, &items[i], first);
+        }
+    }
+    if (format == WEIR_EXPORT_JSON)
+        fputs(first ? "]\n" : "\n]\n", out);
+    return count < 0 ? count : WEIR_OK;
+}
+
+static bool SameFile(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
+           x.st_ino == y.st_ino && S_ISREG(x.st_mode);
+}
+
+int WeirLogExport(const char *path, const char *outPath, WeirExportFormat format,
+                  int64_t *records, WeirErr *err)
+{
+    WeirLogReader *reader;
+    FILE *out;
+    int rc = WeirLogReaderOpen(path, &reader, err), sysErrno;
+    if (rc < 0)
+        return rc;
+    if (SameFile(path, outPath)) {
+        WeirLogReaderClose(reader);
+        return WeirFail(err, WEIR_E_ARG,
+                        "a log cannot be exported onto itself: name another file than "
+                        "\"%.200s\"",
+                        outPath);
+    }
+    out = fopen(outPath, "we");
+    if (!out) {
+        WeirLogReaderClose(reader);
+        return WeirFailErrno(err, errno, "cannot write \"%.200s\"", outPath);
+    }
+    setvbuf(out, NULL, _IOFBF, OUT_BUFFER);
+    rc = Convert(reader, out, format, err);
+    sysErrno = ferror(out) ? errno : 0;
+    if (fclose(out) != 0 && sysErrno == 0)
+        sysErrno = errno;
+    if (rc == WEIR_OK && sysErrno != 0)
+        rc = WeirFailErrno(err, sysErrno, "cannot write all of \"%.200s\"", outPath);
+    *records = WeirLogReaderInfo(reader).records;
+    WeirLogReaderClose(reader);
+    return rc;
+}
