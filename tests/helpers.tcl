@@ -19,7 +19,8 @@ testConstraint root [expr {[file readable /proc/self/uid_map] && ![catch {exec i
 testConstraint ditg [expr {[auto_execok ITGSend] ne ""}]
 testConstraint netns [expr {![catch {exec unshare -n -p -f ip link set lo up}]}]
 testConstraint pty [expr {![catch {exec script -qec true /dev/null}]}]
-testConstraint unsanitized [expr {![info exists env(WEIR_SANITIZED)]}]
+set sanitizer [expr {[info exists env(WEIR_SANITIZER)] ? $env(WEIR_SANITIZER) : ""}]
+testConstraint unsanitized [expr {$sanitizer eq ""}]
 
 # The error code and message of a script: {CODE MESSAGE}; {} when it did not fail.
 proc failure {script} {
