@@ -433,6 +433,18 @@ static int NamesCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const obj
     return WeirObjectNames(interp, &flowClass);
 }
 
+static const WeirColumn statsColumns[] = { { "state", "state" },
+                                           { "proto", "proto" },
+                                           { "packets", "packets" },
+                                           { "bytes", "bytes" },
+                                           { "packetRate", "pkt/s", 1, 1 },
+                                           { "bitRate", "Mbit/s", 1e-6, 3 },
+                                           { "lateP50", "late p50 us", 1e6, 0 },
+                                           { "lateP99", "p99 us", 1e6, 0 },
+                                           { "failed", "refused" },
+                                           { "reason", "reason" },
+                                           { NULL } };
+
 /* flow stats ?-format F?: one row per flow. */
 static int StatsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
@@ -451,7 +463,11 @@ static int StatsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const obj
         Tcl_DecrRefCount(name);
     }
     free(flows);
-    return WeirResultReturn(interp, all, format);
+    if (format != WEIR_FORMAT_TEXT)
+        return WeirResultReturn(interp, all, format);
+    Tcl_SetObjResult(interp, WeirResultTable(all, statsColumns));
+    WeirResultFree(all);
+    return TCL_OK;
 }
 
 static const WeirSubcommand flowTable[] = {

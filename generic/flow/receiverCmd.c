@@ -115,6 +115,19 @@ static int StatsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const 
     return WeirResultReturn(interp, StatsResult(impl), format);
 }
 
+static const WeirColumn flowsColumns[] = { { "id", "flow" },
+                                           { "source", "source" },
+                                           { "proto", "proto" },
+                                           { "state", "state" },
+                                           { "packets", "packets" },
+                                           { "bitRate", "Mbit/s", 1e-6, 3 },
+                                           { "lost", "lost" },
+                                           { "delayMean", "delay ms", 1e3, 3 },
+                                           { "delayP99", "p99 ms", 1e3, 3 },
+                                           { "jitterMean", "jitter ms", 1e3, 3 },
+                                           { "reason", "reason" },
+                                           { NULL } };
+
 static int FlowsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
 {
     ReceiverObject *ro = impl;
@@ -128,7 +141,8 @@ static int FlowsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const 
     list = WeirResultList(root, "flows");
     for (i = 0; i < count; i++)
         WeirResultAdopt(list, NULL, FlowResult(ro->receiver, i));
-    out = WeirResultObj(list, format);
+    out = format == WEIR_FORMAT_TEXT ? WeirResultTable(list, flowsColumns)
+                                     : WeirResultObj(list, format);
     WeirResultFree(root);
     Tcl_SetObjResult(interp, out);
     return TCL_OK;

@@ -311,6 +311,43 @@ static Tcl_Obj *RowsText(Tcl_Obj *rows)
     return out;
 }
 
+/* One number or word of a table for people. */
+static Tcl_Obj *ColumnCell(const WeirResult *node, const WeirColumn *column)
+{
+    double value;
+    if (!node || (node->kind != INTEGER && node->kind != REAL) || column->scale == 0)
+        return Cell(node, "-", 1);
+    value = node->kind == REAL ? node->real : (double)node->integer;
+    if (isnan(value))
+        return Tcl_NewStringObj("-", 1);
+    return Tcl_ObjPrintf("%.*f", column->decimals, value * column->scale);
+}
+
+Tcl_Obj *WeirResultTable(const WeirResult *result, const WeirColumn *columns)
+{
+    Tcl_Obj *rows = Tcl_NewListObj(0, NULL), *row = Tcl_NewListObj(0, NULL), *out;
+    const WeirResult *child;
+    const WeirColumn *column;
+    Tcl_IncrRefCount(rows);
+    if (result->kind == DICT)
+        Tcl_ListObjAppendElement(NULL, row, Tcl_NewStringObj("name", -1));
+    for (column = columns; column->key; column++)
+        Tcl_ListObjAppendElement(NULL, row, Tcl_NewStringObj(column->head, -1));
+    Tcl_ListObjAppendElement(NULL, rows, row);
+    for (child = result->first; child; child = child->next) {
+        row = Tcl_NewListObj(0, NULL);
+        if (result->kind == DICT)
+            Tcl_ListObjAppendElement(NULL, row, Tcl_NewStringObj(child->key, -1));
+        for (column = columns; column->key; column++)
+            Tcl_ListObjAppendElement(NULL, row,
+                                     ColumnCell(ChildAt(child, column->key), column));
+        Tcl_ListObjAppendElement(NULL, rows, row);
+    }
+    out = RowsText(rows);
+    Tcl_DecrRefCount(rows);
+    return out;
+}
+
 Tcl_Obj *WeirResultObj(const WeirResult *result, WeirFormat format)
 {
     Tcl_Obj *rows, *out;

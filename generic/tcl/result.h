@@ -37,6 +37,16 @@ extern const char *const weirFormatNames[]; /* text dict json csv NULL */
 
 Tcl_Obj *WeirResultObj(const WeirResult *result, WeirFormat format);
 
+/* A table for people out of a dict of dicts (its keys become the column "name") or a list
+ * of dicts: the chosen keys only, numbers multiplied by `scale` (unless 0) and printed
+ * with `decimals`.  Ends with a NULL key. */
+typedef struct WeirColumn {
+    const char *key, *head; /* head names the unit: "Mbit/s" */
+    double scale;
+    int decimals;
+} WeirColumn;
+Tcl_Obj *WeirResultTable(const WeirResult *result, const WeirColumn *columns);
+
 /* Set the interpreter's result and free the tree. */
 int WeirResultReturn(Tcl_Interp *interp, WeirResult *result, WeirFormat format);
 
