@@ -114,12 +114,23 @@ static double InverseInverse(const WeirDist *d, int r)
     return (WeirDistVariance(d->parts[0]) + mean * mean) / (d->p[0] * d->p[0]);
 }
 
-/* scale / X <= x exactly when X >= scale / x, for X without negative values. */
+/* The smallest X for which scale / X, as it is rounded, is at most x. */
+static double Threshold(double scale, double x)
+{
+    double t = scale / x;
+    int i;
+    for (i = 0; i < 4 && scale / nextafter(t, 0) <= x; i++)
+        t = nextafter(t, 0);
+    for (i = 0; i < 4 && scale / t > x; i++)
+        t = nextafter(t, INFINITY);
+    return t;
+}
+
 static double InverseCdf(const WeirDist *d, double x)
 {
     if (x <= 0)
         return 0;
-    return 1 - WeirDistCdfOf(d->parts[0], nextafter(d->p[0] / x, -INFINITY));
+    return 1 - WeirDistCdfOf(d->parts[0], nextafter(Threshold(d->p[0], x), -INFINITY));
 }
 
 static double InverseQuantile(const WeirDist *d, double p)

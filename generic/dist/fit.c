@@ -13,6 +13,7 @@ typedef struct Sample {
     size_t n;
     WeirMoments all;  /* of the values */
     WeirMoments logs; /* of their logarithms, when all are above 0 */
+    double spread;    /* half the interquartile range, once StartRobust has looked */
 } Sample;
 
 /* ------------------------------------------------------------ what a family accepts */
@@ -69,40 +70,40 @@ static double Solve(double (*of)(const Sample *s, double at), const Sample *s, d
 
 /* ------------------------------------------------------------ closed forms */
 
-static int FitConstant(const Sample *s, double *p, WeirErr *err)
+static int FitConstant(Sample *s, double *p, WeirErr *err)
 {
     p[0] = s->all.mean;
     return WEIR_OK;
 }
 
-static int FitUniform(const Sample *s, double *p, WeirErr *err)
+static int FitUniform(Sample *s, double *p, WeirErr *err)
 {
     p[0] = s->all.min;
     p[1] = s->all.max;
     return WEIR_OK;
 }
 
-static int FitExponential(const Sample *s, double *p, WeirErr *err)
+static int FitExponential(Sample *s, double *p, WeirErr *err)
 {
     p[0] = s->all.mean;
     return NeedNonNegative(s, "exponential", err);
 }
 
-static int FitNormal(const Sample *s, double *p, WeirErr *err)
+static int FitNormal(Sample *s, double *p, WeirErr *err)
 {
     p[0] = s->all.mean;
     p[1] = WeirMomentsStddev(&s->all);
     return NeedSpread(s, "normal", err);
 }
 
-static int FitLognormal(const Sample *s, double *p, WeirErr *err)
+static int FitLognormal(Sample *s, double *p, WeirErr *err)
 {
     p[0] = s->logs.mean;
     p[1] = WeirMomentsStddev(&s->logs);
     return NeedPositiveSpread(s, "lognormal", err);
 }
 
-static int FitPoisson(const Sample *s, double *p, WeirErr *err)
+static int FitPoisson(Sample *s, double *p, WeirErr *err)
 {
     size_t i;
     for (i = 0; i < s->n; i++)
@@ -115,7 +116,7 @@ static int FitPoisson(const Sample *s, double *p, WeirErr *err)
 }
 
 /* Scale: the smallest value; 1/shape: the mean of ln(x / scale). */
-static int FitPareto(const Sample *s, double *p, WeirErr *err)
+static int FitPareto(Sample *s, double *p, WeirErr *err)
 {
     int rc = NeedPositiveSpread(s, "pareto", err);
     if (rc < 0)
@@ -133,7 +134,7 @@ static double GammaSlope(const Sample *s, double shape)
     return log(s->all.mean) - s->logs.mean - (log(shape) - WeirDigamma(shape));
 }
 
-static int FitGamma(const Sample *s, double *p, WeirErr *err)
+static int FitGamma(Sample *s, double *p, WeirErr *err)
 {
     int rc = NeedPositiveSpread(s, "gamma", err);
     if (rc < 0)
@@ -157,7 +158,7 @@ static double WeibullSlope(const Sample *s, double shape)
     return weighted / powers - 1 / shape - (s->logs.mean - logMax);
 }
 
-static int FitWeibull(const Sample *s, double *p, WeirErr *err)
+static int FitWeibull(Sample *s, double *p, WeirErr *err)
 {
     double powers = 0;
     size_t i;
@@ -174,11 +175,12 @@ static int FitWeibull(const Sample *s, double *p, WeirErr *err)
 /* ------------------------------------------------------------ student and cauchy */
 
 /* Location and scale of Student's t for a given nu by reweighting: EM with expanded
- * parameters (Kent, Tyler and Vardi 1994; Meng and van Dyk 1997), from what p holds. */
+ * parameters (Kent, Tyler and Vardi 1994; Meng and van Dyk 1997), from what p holds.
+ * Where too many values are equal the likelihood has no bound: the scale is 0 then. */
 static void FitWeights(const Sample *s, double *p, double nu)
 {
     int round;
-    for (round = 0; round < 500; round++) {
+    for (round = 0; round < 500 && p[1] > 0; round++) {
         double sum = 0, first = 0, square = 0, location = p[0], scale = p[1], moved;
         size_t i;
         for (i = 0; i < s->n; i++) {
@@ -191,8 +193,8 @@ static void FitWeights(const Sample *s, double *p, double nu)
         moved = first / sum;
         p[0] = location + moved;
         p[1] = sqrt(fmax(0, square / sum - moved * moved));
-        if (p[1] <= scale * 1e-9)
-            return; /* most values are equal: the scale goes to 0 */
+        if (p[1] <= s->spread * 1e-9)
+            p[1] = 0;
         if (fabs(moved) + fabs(p[1] - scale) < 1e-10 * p[1])
             return;
     }
@@ -218,7 +220,7 @@ static int CompareValues(const void *a, const void *b)
 }
 
 /* Start from the median and half the interquartile range. */
-static int StartRobust(const Sample *s, const char *family, double *p, WeirErr *err)
+static int StartRobust(Sample *s, const char *family, double *p, WeirErr *err)
 {
     double *sorted;
     int rc = NeedSpread(s, family, err);
@@ -230,7 +232,7 @@ static int StartRobust(const Sample *s, const char *family, double *p, WeirErr *
     memcpy(sorted, s->x, s->n * sizeof *sorted);
     qsort(sorted, s->n, sizeof *sorted, CompareValues);
     p[0] = sorted[s->n / 2];
-    p[1] = (sorted[s->n - 1 - s->n / 4] - sorted[s->n / 4]) / 2;
+    p[1] = s->spread = (sorted[s->n - 1 - s->n / 4] - sorted[s->n / 4]) / 2;
     free(sorted);
     if (p[1] > 0)
         return WEIR_OK;
@@ -238,7 +240,7 @@ static int StartRobust(const Sample *s, const char *family, double *p, WeirErr *
                     family, p[0]);
 }
 
-static int FitCauchy(const Sample *s, double *p, WeirErr *err)
+static int FitCauchy(Sample *s, double *p, WeirErr *err)
 {
     int rc = StartRobust(s, "cauchy", p, err);
     if (rc < 0)
@@ -248,7 +250,7 @@ static int FitCauchy(const Sample *s, double *p, WeirErr *err)
 }
 
 /* Nu between 0.1 and 1000 by golden section on the profile likelihood. */
-static int FitStudent(const Sample *s, double *p, WeirErr *err)
+static int FitStudent(Sample *s, double *p, WeirErr *err)
 {
     const double golden = (sqrt(5) - 1) / 2;
     double low = log(0.1), high = log(1000), at[2], worth[2];
@@ -282,7 +284,7 @@ static int FitStudent(const Sample *s, double *p, WeirErr *err)
 
 static const struct Fit {
     const char *family;
-    int (*fit)(const Sample *s, double *p, WeirErr *err);
+    int (*fit)(Sample *s, double *p, WeirErr *err);
 } fits[] = {
     { "constant", FitConstant },   { "uniform", FitUniform },
     { "normal", FitNormal },       { "exponential", FitExponential },

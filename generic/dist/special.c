@@ -10,6 +10,12 @@ enum { MAX_TERMS = 200000 };
 
 static const double tiny = 1e-300;
 
+/* Rounding may leave [0, 1] a little. */
+static double Share(double p)
+{
+    return fmin(1, fmax(0, p));
+}
+
 double WeirLogGamma(double x)
 {
     int sign;
@@ -78,7 +84,7 @@ double WeirGammaP(double a, double x)
         return 0;
     if (isinf(x))
         return 1;
-    return x < a + 1 ? GammaSeries(a, x) : 1 - GammaFraction(a, x);
+    return Share(x < a + 1 ? GammaSeries(a, x) : 1 - GammaFraction(a, x));
 }
 
 double WeirGammaQ(double a, double x)
@@ -87,7 +93,7 @@ double WeirGammaQ(double a, double x)
         return 1;
     if (isinf(x))
         return 0;
-    return x < a + 1 ? 1 - GammaSeries(a, x) : GammaFraction(a, x);
+    return Share(x < a + 1 ? 1 - GammaSeries(a, x) : GammaFraction(a, x));
 }
 
 /* The continued fraction 26.5.8. */
@@ -117,8 +123,8 @@ double WeirBetaI(double a, double b, double x, double y)
     factor = exp(WeirLogGamma(a + b) - WeirLogGamma(a) - WeirLogGamma(b) + a * log(x) +
                  b * log(y));
     if (x < (a + 1) / (a + b + 2))
-        return factor * BetaFraction(a, b, x) / a;
-    return 1 - factor * BetaFraction(b, a, y) / b;
+        return Share(factor * BetaFraction(a, b, x) / a);
+    return Share(1 - factor * BetaFraction(b, a, y) / b);
 }
 
 double WeirNormalCdf(double z)
