@@ -22,7 +22,7 @@ namespace eval ::weir::itg {
         size     {{Whole 1 64000}    {a whole number of bytes from 1 to 64000}}
         bytes    {{Above 0}          {a number of bytes above 0}}
         center   {{Above -Inf}       {a number of bytes}}
-        count    {{Whole 1 1e15}     {a whole number above 0}}
+        count    {{Whole 1 4294967295} {a whole number above 0}}
         time     {{Whole 1 1e12}     {a whole number of milliseconds above 0}}
         delay    {{Whole 0 1e12}     {a whole number of milliseconds from 0}}
         byte     {{Whole 0 255}      {a whole number from 0 to 255}}

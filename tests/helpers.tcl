@@ -17,7 +17,7 @@ set weirProgram [file join $env(WEIR_BUILDDIR) weir]
 
 testConstraint root [expr {[file readable /proc/self/uid_map] && ![catch {exec id -u} uid] && $uid == 0}]
 testConstraint ditg [expr {[auto_execok ITGSend] ne ""}]
-testConstraint netns [expr {![catch {exec unshare -n -p -f ip link set lo up}]}]
+testConstraint netns [expr {![catch {exec unshare -n -m -p -f ip link set lo up}]}]
 testConstraint pty [expr {![catch {exec script -qec true /dev/null}]}]
 set sanitizer [expr {[info exists env(WEIR_SANITIZER)] ? $env(WEIR_SANITIZER) : ""}]
 testConstraint unsanitized [expr {$sanitizer eq ""}]
@@ -32,9 +32,9 @@ proc failure {script} {
 
 # --- Tests in namespaces --------------------------------------------------------------------
 # `netnsTest NAME DESCRIPTION CONSTRAINTS SCRIPT RESULT` declares a test whose script runs in
-# a weirsh in a network and process namespace of its own, with the commands of netns.tcl and
-# an empty working directory.  `runNetnsTests`, once at the end of a file, runs them, a few
-# side by side: most of their time is waiting.
+# a weirsh in namespaces of its own (network, processes, mounts), with the commands of
+# netns.tcl and an empty working directory.  `runNetnsTests`, once at the end of a file, runs
+# them, a few side by side: most of their time is waiting.
 namespace eval netns {
     variable declared {}
     variable waiting {}
@@ -86,7 +86,7 @@ proc netns::StartMore {} {
         file mkdir $dir
         set child [list source [file join $::env(WEIR_SRCDIR) tests netns.tcl]]\n
         append child [list perform $dir $script]
-        set channel [open |[list timeout -k 1 $seconds unshare -n -p -f --kill-child \
+        set channel [open |[list timeout -k 1 $seconds unshare -n -m -p -f --kill-child \
             $::weirsh -c $child < /dev/null 2>@1] r]
         fconfigure $channel -blocking 0
         fileevent $channel readable [list netns::Gather $name $dir $channel]

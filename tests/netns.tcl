@@ -1,21 +1,23 @@
-# Sourced by the child processes of netnsTest (helpers.tcl): a weirsh in a network and
-# process namespace of its own.  Ports cannot collide with anything, and all programs that
-# are started here end with this process.
+# Sourced by the child processes of netnsTest (helpers.tcl): a weirsh in namespaces of its
+# own.  Ports cannot collide with anything, and all programs that are started here end with
+# this process.
 exec ip link set lo up
 
 # Run a script in a directory and leave {CODE RESULT} in the file "result" there.
 proc perform {dir script} {
     cd $dir
     set code [catch {uplevel #0 $script} result]
-    set channel [open result.new w]
+    set path [file join $dir result]
+    set channel [open $path.new w]
     puts -nonewline $channel [list $code $result]
     close $channel
-    file rename result.new result
+    file rename $path.new $path
 }
 
-# Stock programs run without a sanitizer's library.
+# Programs get back the signals that a test run in the background ignores; stock ones run
+# without a sanitizer's library.
 proc stock {name} {
-    list env -u LD_PRELOAD $name
+    list env -u LD_PRELOAD --default-signal=INT,HUP $name
 }
 
 # Start a program in the background, its output in FILE.out; answers its process id.
@@ -95,7 +97,7 @@ proc send {kind args} {
 }
 
 proc applet {name} {
-    list [file join $::env(WEIR_BUILDDIR) weir] $name
+    list env --default-signal=INT,HUP [file join $::env(WEIR_BUILDDIR) weir] $name
 }
 
 # What stock ITGDec says of a log: a dict of flow ids, each {packets N bytes N dropped N
@@ -134,4 +136,19 @@ proc script {name lines} {
 proc sizes {path} {
     set text [exec {*}[stock ITGDec] $path -P 2>/dev/null]
     regexp -all -inline {\S+} [join [lrange [split $text \n] 2 end] " "]
+}
+
+# The number of records in a D-ITG log, which must be whole.
+proc records {path} {
+    set bytes [file size $path]
+    if {$bytes % 144} {
+        error "$path ends in the middle of a record"
+    }
+    expr {$bytes / 144}
+}
+
+# Let the event loop run for so many milliseconds.
+proc pause {ms} {
+    after $ms {set ::tick 1}
+    vwait ::tick
 }

@@ -1,0 +1,63 @@
+# itgrecv: D-ITG's receiver over the family receiver.  The words are ITGRecv's
+# (../itgopts.tcl).
+source [file join [file dirname [info script]] .. itgopts.tcl]
+
+namespace eval ::weir::itg {
+    variable ended 0
+}
+
+# Receive until an interrupt, which is the normal end.
+# Errors: those of ::weir::itg::receiver, `receiver create` and `start`.
+proc ::weir::itgrecv args {
+    if {[lindex $args 0] in {-h -help --help}} {
+        puts [itg::ReceiverUsage]
+        return
+    }
+    set receiver [receiver create {*}[itg::receiver $args] \
+        -command ::weir::itg::ReceiverEvent]
+    try {
+        $receiver start
+        puts "Listening on [dict get [$receiver stats -format dict] listen] for signalling"
+        puts "Press Ctrl-C to terminate"
+        flush stdout
+        oninterrupt [list set ::weir::itg::ended 1]
+        vwait ::weir::itg::ended
+        $receiver stop
+        puts "Finish with CTRL-C!"
+    } finally {
+        oninterrupt ""
+        $receiver destroy
+    }
+}
+
+proc ::weir::itg::ReceiverEvent {receiver event details} {
+    switch $event {
+        flowstart {puts stderr "Listening on [Place $details]\n"}
+        flowend   {
+            puts "Finish on [Place $details]"
+            if {[dict get $details reason] ne ""} {
+                puts stderr "flow [dict get $details id] from\
+                    [dict get $details source]: [dict get $details reason]"
+            }
+        }
+        error     {puts stderr [dict get $details reason]}
+    }
+    flush stdout
+}
+
+# Protocol and port of a flow, in ITGRecv's words.
+proc ::weir::itg::Place flow {
+    set port [lindex [split [dict get $flow destination] :] end]
+    return "[string toupper [dict get $flow proto]] port : $port"
+}
+
+proc ::weir::itg::ReceiverUsage {} {
+    return {usage: itgrecv ?OPTION ...?
+  -a ADDRESS    receive data on this address
+  -i NAME       receive data on this network interface
+  -Si NAME      take signalling from this network interface
+  -Sp PORT      signalling port             (9000)
+  -l ?FILE?     log what is received        (/tmp/ITGRecv.log)
+  -q N          without effect
+Logs that senders ask for (-x) go to the current directory.  Ctrl-C ends the program.}
+}

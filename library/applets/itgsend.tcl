@@ -1,0 +1,123 @@
+# itgsend: D-ITG's sender over the family flow.  The words are ITGSend's (../itgopts.tcl).
+source [file join [file dirname [info script]] .. itgopts.tcl]
+
+namespace eval ::weir::itg {
+    variable interrupted 0
+}
+
+# Send the flows that the words ask for and return when all have ended.  The start and the
+# end of each are printed as ITGSend prints them.  Ctrl-C ends the flows in an orderly way.
+# Errors: those of ::weir::itg::sender and `flow create`; WEIR ITGSEND FLOW when flows failed
+# on the way, once all have ended; WEIR ITGSEND INTERRUPTED.
+proc ::weir::itgsend args {
+    if {[lindex $args 0] in {-h -help --help}} {
+        puts [itg::SenderUsage]
+        return
+    }
+    set flows {}
+    set itg::interrupted 0
+    try {
+        foreach options [itg::sender $args] {
+            lappend flows [flow create {*}$options -id [expr {[llength $flows] + 1}] \
+                -command ::weir::itg::SenderEvent]
+        }
+        oninterrupt [list ::weir::itg::StopFlows $flows]
+        flow start {*}$flows
+        set failures [itg::AwaitFlows $flows]
+    } finally {
+        oninterrupt ""
+        foreach flow $flows {
+            $flow destroy
+        }
+    }
+    if {$itg::interrupted} {
+        throw {WEIR ITGSEND INTERRUPTED} "interrupted"
+    }
+    if {$failures ne ""} {
+        throw {WEIR ITGSEND FLOW} [join $failures "; "]
+    }
+}
+
+proc ::weir::itg::SenderEvent {flow event details} {
+    switch $event {
+        started  {puts "Started sending packets of flow ID: [dict get $details id]"}
+        finished {puts "Finished sending packets of flow ID: [dict get $details id]\n"}
+    }
+    flush stdout
+}
+
+proc ::weir::itg::StopFlows flows {
+    variable interrupted 1
+    ::weir::flow stop {*}$flows
+}
+
+# Wait for all; answers one sentence for each flow that failed.
+proc ::weir::itg::AwaitFlows flows {
+    set failures {}
+    foreach flow $flows {
+        try {
+            ::weir::flow wait $flow
+        } trap {WEIR FLOW} message {
+            lappend failures "flow [$flow cget -id]: $message"
+        }
+    }
+    return $failures
+}
+
+proc ::weir::itg::SenderUsage {} {
+    return {usage: itgsend ?OPTION ...?                 one flow
+       itgsend SCRIPT ?-l ?FILE?? ?-x ?FILE??  one flow on each line of SCRIPT
+
+Logs
+  -l ?FILE?       log what is sent                (/tmp/ITGSend.log)
+  -x ?FILE?       have the receiver log           (/tmp/ITGRecv.log)
+Where to
+  -a ADDRESS      destination                     (127.0.0.1)
+  -rp PORT        its port; 0: what the receiver chooses  (8999)
+  -sa ADDRESS     source address
+  -sp PORT        source port
+  -i NAME         network interface
+  -T UDP|TCP      transport protocol              (UDP)
+  -D              TCP without Nagle's delay
+  -b BYTE         DS byte
+  -f TTL          time to live; 0: the system's default
+  -Sda ADDRESS    where signalling goes           (the address of -a)
+  -Sdp PORT       its port                        (9000)
+  -Ssa ADDRESS    where signalling comes from
+  -Ssp PORT       its port
+How much
+  -t MS           for so long                     (10000; none with -z or -k)
+  -z COUNT        packets
+  -k COUNT        units of 1024 bytes
+  -d MS           start so much later
+What
+  -m owdm|rttm    measure one way or round trips  (owdm)
+  -p 0|1|2        header: standard, short, none   (0)
+  -Fp FILE        fill packets from a file
+Time between packets                              (-C 1000)
+  -C PPS            constant
+  -U PPS PPS        uniform between two rates
+  -E PPS            exponential
+  -N MS MS          normal: mean, standard deviation
+  -O PPS            Poisson
+  -V SHAPE MS       Pareto: shape, scale
+  -Y MS MS          Cauchy: location, scale
+  -G SHAPE MS       gamma: shape, scale
+  -W MS SHAPE       Weibull: scale, shape
+  -Ft FILE          milliseconds from a file
+Packet size in bytes                              (-c 512)
+  -c SIZE           constant
+  -u LOW HIGH       uniform
+  -e MEAN           exponential
+  -n MEAN SD        normal
+  -o MEAN           Poisson
+  -v SHAPE SCALE    Pareto
+  -y PLACE SCALE    Cauchy: location, scale
+  -g SHAPE SCALE    gamma
+  -w SCALE SHAPE    Weibull
+  -Fs FILE          from a file
+Also
+  -s SEED           D-ITG's random numbers, from a seed between 0 and 1
+  -poll             busy-wait in the last millisecond before each packet
+  -j 0|1, -q N      without effect}
+}
