@@ -194,6 +194,8 @@ static int MakeSamplers(WeirFlow *f, const WeirFlowSpec *spec, WeirErr *err)
     if (rc == WEIR_OK && spec->itgSeed > 0) {
         WeirItgRngSeed(&f->itgRng, spec->itgSeed);
         f->ps = WeirSamplerNewItg(ps, &f->itgRng);
+        if (f->ps)
+            WeirSendDrawSize(f); /* before the first burst of an onoff process */
         f->idt = WeirSamplerNewItg(idt, &f->itgRng);
     } else if (rc == WEIR_OK) {
         snprintf(name, sizeof name, "flow%u.idt", (unsigned)f->id);
@@ -202,6 +204,8 @@ static int MakeSamplers(WeirFlow *f, const WeirFlowSpec *spec, WeirErr *err)
         snprintf(name, sizeof name, "flow%u.ps", (unsigned)f->id);
         WeirRngSeed(&rng, f->seed, name);
         f->ps = WeirSamplerNew(ps, &rng);
+        if (f->ps)
+            WeirSendDrawSize(f);
     }
     WeirDistUnref(idt);
     if (rc == WEIR_OK && (!f->idt || !f->ps))

@@ -142,6 +142,9 @@ void WeirSessionDataEnded(WeirFlow *flow, bool ok);
 /* Stop a flow whose data side does not run yet. */
 void WeirSessionCancel(WeirFlow *flow);
 
+/* --- send.c ------------------------------------------------------------------------- */
+/* Draw the size of the next packet (the first one when the run is prepared). */
+void WeirSendDrawSize(WeirFlow *flow);
 /* --- send.c (data worker; posted, each consumes one reference) -----------------------
  */
 void WeirSendOpen(void *flow);

@@ -145,7 +145,7 @@ static bool Stopping(WeirFlow *f)
 }
 
 /* The integer part, within [minSize, 64000]. */
-static void DrawSize(WeirFlow *f)
+void WeirSendDrawSize(WeirFlow *f)
 {
     double size = WeirSamplerNext(f->ps);
     if (!(size >= f->minSize))
@@ -203,7 +203,7 @@ static void DrawPacket(WeirFlow *f)
         s->nextFileAt = NextFilePos(
             f, p->fileAt, (int64_t)(p->size - WeirPayloadBytes(f->payload, f->stream)));
     s->drawnBytes += p->size;
-    DrawSize(f);
+    WeirSendDrawSize(f);
     DrawGap(f);
 }
 
@@ -616,7 +616,6 @@ void WeirSendRun(void *arg)
         s->nextDueNs = s->startNs + f->delayNs;
         s->endNs = f->durationNs > 0 ? s->nextDueNs + f->durationNs : INT64_MAX;
         s->nextSeq = 1;
-        DrawSize(f);
         s->timer.fire = Fire;
         s->timer.spinNs = f->spinNs;
         WeirTimerSet(f->worker, &s->timer, s->nextDueNs);

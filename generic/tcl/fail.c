@@ -2,6 +2,7 @@
 #include "config.h"
 #include <limits.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,6 +121,38 @@ static void FreeBound(void *data)
     free(data);
 }
 
+/* ::weir::UnknownSubcommand ENSEMBLE WORD ...: a word that no row of the family starts
+ * with, or several. */
+static int UnknownSubcommand(void *data, Tcl_Interp *interp, int objc,
+                             Tcl_Obj *const objv[])
+{
+    const char *family = Tcl_GetString(objv[1]), *tail = strrchr(family, ':');
+    const WeirSubcommand *table = data;
+    Tcl_DString room;
+    int index;
+    Tcl_DStringInit(&room);
+    Tcl_DStringAppend(&room, tail ? tail + 1 : family, -1);
+    Tcl_UtfToUpper(Tcl_DStringValue(&room));
+    WeirTclWord(interp, Tcl_DStringValue(&room), objv[2], table, sizeof *table,
+                "subcommand", &index);
+    Tcl_DStringFree(&room);
+    return TCL_ERROR;
+}
+
+static void SetUnknown(Tcl_Interp *interp, const char *family,
+                       const WeirSubcommand *table, Tcl_Command token)
+{
+    Tcl_Obj *name = Tcl_ObjPrintf("::weir::%s::UnknownSubcommand", family), *prefix;
+    Tcl_IncrRefCount(name);
+    Tcl_CreateObjCommand(interp, Tcl_GetString(name), UnknownSubcommand,
+                         (void *)(uintptr_t)table, NULL);
+    prefix = Tcl_NewListObj(1, &name);
+    Tcl_IncrRefCount(prefix);
+    Tcl_SetEnsembleUnknownHandler(interp, token, prefix);
+    Tcl_DecrRefCount(prefix);
+    Tcl_DecrRefCount(name);
+}
+
 int WeirFamilyCreate(Tcl_Interp *interp, const char *family, const WeirSubcommand *table,
                      void *clientData)
 {
@@ -128,30 +161,33 @@ int WeirFamilyCreate(Tcl_Interp *interp, const char *family, const WeirSubcomman
     Tcl_Obj *map = Tcl_NewDictObj();
     Tcl_Command token;
     Bound *bound;
+    const WeirSubcommand *row;
     Tcl_DStringInit(&name);
     Tcl_DStringAppend(&name, "::weir::", -1);
     Tcl_DStringAppend(&name, family, -1);
     ns = Tcl_CreateNamespace(interp, Tcl_DStringValue(&name), NULL, NULL);
     root = Tcl_FindNamespace(interp, "::weir", NULL, 0);
     Tcl_IncrRefCount(map);
-    for (; ns && table->name; table++) {
-        Tcl_Obj *full = Tcl_ObjPrintf("::weir::%s::%s", family, table->name);
+    for (row = table; ns && row->name; row++) {
+        Tcl_Obj *full = Tcl_ObjPrintf("::weir::%s::%s", family, row->name);
         Tcl_IncrRefCount(full);
         bound = calloc(1, sizeof *bound);
         if (bound) {
-            bound->row = table;
+            bound->row = row;
             bound->clientData = clientData;
             Tcl_NRCreateCommand(interp, Tcl_GetString(full), CallBound, RunBound, bound,
                                 FreeBound);
         }
-        Tcl_DictObjPut(interp, map, Tcl_NewStringObj(table->name, -1), full);
+        Tcl_DictObjPut(interp, map, Tcl_NewStringObj(row->name, -1), full);
         Tcl_DecrRefCount(full);
     }
     token =
         ns ? Tcl_CreateEnsemble(interp, Tcl_DStringValue(&name), ns, TCL_ENSEMBLE_PREFIX)
            : NULL;
-    if (token)
+    if (token) {
         Tcl_SetEnsembleMappingDict(interp, token, map);
+        SetUnknown(interp, family, table, token);
+    }
     if (root)
         Tcl_Export(interp, root, family, 0);
     Tcl_DecrRefCount(map);

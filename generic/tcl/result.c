@@ -245,9 +245,14 @@ static Tcl_Obj *AsRows(const WeirResult *node, const char *undefined, int people
 static void CsvField(Tcl_Obj *out, const char *text)
 {
     if (strpbrk(text, "\",\r\n")) {
+        const char *quote;
         Tcl_AppendToObj(out, "\"", 1);
-        for (; *text; text++)
-            Tcl_AppendPrintfToObj(out, *text == '"' ? "\"\"" : "%c", *text);
+        while ((quote = strchr(text, '"'))) { /* doubled, RFC 4180 */
+            Tcl_AppendToObj(out, text, (Tcl_Size)(quote - text));
+            Tcl_AppendToObj(out, "\"\"", 2);
+            text = quote + 1;
+        }
+        Tcl_AppendToObj(out, text, -1);
         Tcl_AppendToObj(out, "\"", 1);
     } else {
         Tcl_AppendToObj(out, text, -1);
