@@ -94,10 +94,19 @@ static int ParseNumber(Tcl_Interp *interp, const WeirOpt *row, Tcl_Obj *obj, voi
     return WEIR_OK;
 }
 
+/* Whether an object's text is empty, found without making the text of a long list. */
+static int IsEmpty(Tcl_Obj *obj)
+{
+    Tcl_Size count;
+    if (obj->bytes)
+        return obj->bytes[0] == '\0';
+    return Tcl_ListObjLength(NULL, obj, &count) == TCL_OK && count == 0;
+}
+
 static int ParseValue(Tcl_Interp *interp, const char *room, const WeirOpt *row,
                       Tcl_Obj *obj, void *field, WeirErr *err)
 {
-    const char *text = Tcl_GetString(obj);
+    const char *text = row->kind == WEIR_O_OBJ ? "" : Tcl_GetString(obj);
     int rc;
     switch (row->kind) {
     case WEIR_O_STRING:
@@ -132,8 +141,8 @@ static int ParseValue(Tcl_Interp *interp, const char *room, const WeirOpt *row,
                                    : "unknown word");
         return WEIR_OK;
     case WEIR_O_OBJ:
-        *(Tcl_Obj **)field = *text ? obj : NULL;
-        if (*text)
+        *(Tcl_Obj **)field = IsEmpty(obj) ? NULL : obj;
+        if (!IsEmpty(obj))
             Tcl_IncrRefCount(obj);
         return WEIR_OK;
     case WEIR_O_TYPE:
