@@ -5,16 +5,14 @@
 #include "config.h"
 #include "dist/distCmd.h"
 #include "flow/flowCmd.h"
+#include "plot/plotCmd.h"
 #include "tcl/weirTcl.h"
 
 DLLEXPORT int Weir_Init(Tcl_Interp *interp);
 
 /* Rows appear as rooms get commands: each registers its family in namespace ::weir. */
 static int (*const families[])(Tcl_Interp *) = {
-    WeirDistCmdInit,
-    WeirFlowCmdInit,
-    WeirReceiverCmdInit,
-    NULL,
+    WeirDistCmdInit, WeirFlowCmdInit, WeirReceiverCmdInit, WeirPlotCmdInit, NULL,
 };
 
 __attribute__((visibility("default"))) int Weir_Init(Tcl_Interp *interp)

@@ -1,0 +1,63 @@
+/* Where everything of a figure goes, in pixels, for a given size: worked out before
+ * anything is drawn, so that nothing overlaps and curves can later be found under a
+ * pointer.
+ *
+ * From top to bottom: title, subtitle; for each panel a head (the title of its y axis and
+ * its legend, above the data so that they never cover them) and the box of the curves;
+ * the labels and the title of the x axis. */
+#ifndef WEIR_LAYOUT_H
+#define WEIR_LAYOUT_H
+#include <cairo.h>
+#include "plot/figure.h"
+#include "plot/text.h"
+
+typedef struct WeirBox {
+    double x, y, w, h;
+} WeirBox;
+
+/* A line of text, ready to draw: cleaned, and cut to the room there is. */
+typedef struct WeirLine {
+    double x, y; /* of the baseline */
+    char text[WEIR_TEXT_ROOM];
+} WeirLine;
+
+typedef struct WeirLegendEntry {
+    const WeirCurve *curve; /* NULL: an entry that only says how many more there are */
+    WeirLine label;
+} WeirLegendEntry;
+
+typedef struct WeirPanelLayout {
+    WeirBox box; /* of the curves */
+    WeirAxis yAxis;
+    WeirTicks yTicks;
+    WeirLine yTitle;
+    WeirLegendEntry *legend;
+    int legendCount;
+    int isEmpty; /* no point of any curve can be drawn */
+} WeirPanelLayout;
+
+typedef struct WeirLayout {
+    WeirLine title[2], subtitle[2], xTitle;
+    WeirAxis xAxis;
+    WeirTicks xTicks;
+    WeirPanelLayout panels[WEIR_PANELS_MAX];
+    int panelCount;
+    int isEmpty; /* all panels are */
+} WeirLayout;
+
+extern const WeirFont weirTitleFont, weirSubtitleFont, weirHeadFont, weirLegendFont,
+    weirTickFont;
+enum {
+    WEIR_SWATCH = 20,      /* length of a curve's sample in the legend */
+    WEIR_SWATCH_ROOM = 26, /* from its start to the label */
+    WEIR_BASELINE = 14     /* of a row of the head, below its top */
+};
+
+/* Lay a figure out; text is measured with `cr`.  NULL and WEIR_E_LIMIT when the size
+ * leaves no room for the panels, WEIR_E_MEMORY.  The layout refers to the figure's
+ * curves. */
+WeirLayout *WeirLayoutNew(cairo_t *cr, const WeirFigure *figure, double width,
+                          double height, WeirErr *err);
+void WeirLayoutFree(WeirLayout *layout);
+
+#endif

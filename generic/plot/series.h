@@ -1,0 +1,52 @@
+/* The points of one curve: an append-only sequence of (x, y), and how many of them a
+ * picture needs.  A gap, where a curve is interrupted, is a point whose y is NaN.
+ *
+ * Points live in chunks, so that a series grows without moving and a view of it can stay
+ * open while points arrive (in the same thread). */
+#ifndef WEIR_SERIES_H
+#define WEIR_SERIES_H
+#include <stddef.h>
+#include "plot/axis.h"
+
+typedef struct WeirSeries WeirSeries;
+
+WeirSeries *WeirSeriesNew(void); /* NULL when out of memory */
+void WeirSeriesFree(WeirSeries *series);
+
+/* Append one point.  A number that is not finite, or beyond 1e300 either way, makes it a
+ * gap.  Returns 0 or WEIR_E_MEMORY. */
+int WeirSeriesAppend(WeirSeries *series, double x, double y);
+
+size_t WeirSeriesCount(const WeirSeries *series); /* gaps included */
+size_t WeirSeriesGaps(const WeirSeries *series);
+/* Whether x never decreases; only such a series is decimated. */
+int WeirSeriesOrdered(const WeirSeries *series);
+/* Point `i` of count; y is NaN at a gap. */
+void WeirSeriesAt(const WeirSeries *series, size_t i, double *x, double *y);
+
+/* Widen the ranges by the points that can be drawn on these kinds of axis (a logarithm
+ * wants positive values) and whose x lies in [xLo, xHi].  An empty range has lo > hi. */
+typedef struct WeirExtent {
+    double xLo, xHi, yLo, yHi;
+} WeirExtent;
+extern const WeirExtent weirExtentEmpty;
+void WeirSeriesExtent(const WeirSeries *series, double xLo, double xHi, int xLog,
+                      int yLog, WeirExtent *extent);
+
+/* Visitors get points in their order, and a gap as a y of NaN. */
+typedef void WeirSeriesVisitor(void *arg, double x, double y);
+
+/* Every point that a picture of [xLo, xHi] needs: those inside and, in an ordered series,
+ * the neighbour on either side; all points of a series that is not ordered. */
+void WeirSeriesVisit(const WeirSeries *series, double xLo, double xHi,
+                     WeirSeriesVisitor *visit, void *arg);
+
+/* The same, thinned for a picture `columns` pixels wide: of the points that fall into one
+ * pixel column only the first, the lowest, the highest and the last, in their order.  The
+ * picture is the same as with all of them, and at most ten visits fall on a column: of
+ * its gaps the first is kept, and one at its end.  A series that is not ordered is
+ * visited whole. */
+void WeirSeriesDecimate(const WeirSeries *series, const WeirAxis *xAxis, int columns,
+                        WeirSeriesVisitor *visit, void *arg);
+
+#endif
