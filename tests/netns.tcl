@@ -66,13 +66,14 @@ proc slurp {path} {
     try {read $channel} finally {close $channel}
 }
 
+# (The program kill is not everywhere, the shell's own is.)
 proc alive {pid} {
-    expr {![catch {exec kill -0 $pid}]}
+    expr {![catch {exec sh -c "kill -0 $pid"}]}
 }
 
 # Send a signal and wait for the end of the process.
 proc stop {pid {signal INT}} {
-    exec kill -$signal $pid
+    exec sh -c "kill -$signal $pid"
     until {![alive $pid]}
 }
 
