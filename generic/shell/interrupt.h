@@ -12,8 +12,8 @@
  *     weir::oninterrupt ?SCRIPT?
  *
  * The next signal then runs SCRIPT once, from the event loop, instead; the one after it
- * cancels as usual.  An empty SCRIPT takes that back; without one the command answers what
- * is set.  Call once, in the interpreter's thread. */
+ * cancels as usual.  An empty SCRIPT takes that back; without one the command answers
+ * what is set.  Call once, in the interpreter's thread. */
 void WeirInterruptCatch(Tcl_Interp *interp);
 
 /* The first signal since the program started or Clear was called; 0: none. */
