@@ -28,6 +28,7 @@ static sem_t arrived;
 static pthread_mutex_t markLock = PTHREAD_MUTEX_INITIALIZER; /* guards asyncToken */
 static Tcl_AsyncHandler asyncToken; /* NULL once the program exits */
 
+static int noticed;               /* the signal that cancelled the script; 0: none */
 static Tcl_Obj *handler;          /* the script of oninterrupt; NULL: none */
 static Tcl_TimerToken handlerDue; /* it is about to run */
 
@@ -112,6 +113,7 @@ static int TakeInterrupt(void *data, Tcl_Interp *current, int code)
         taken = 1;
         return code;
     }
+    noticed = pending;
     Tcl_CancelEval(data, Tcl_NewStringObj("interrupted", -1), NULL, TCL_CANCEL_UNWIND);
     return code;
 }
@@ -161,11 +163,12 @@ void WeirInterruptCatch(Tcl_Interp *interp)
 
 int WeirInterruptPending(void)
 {
-    return taken ? 0 : pending;
+    return noticed;
 }
 
 void WeirInterruptClear(void)
 {
     pending = 0;
     taken = 0;
+    noticed = 0;
 }

@@ -16,7 +16,8 @@
  * what is set.  Call once, in the interpreter's thread. */
 void WeirInterruptCatch(Tcl_Interp *interp);
 
-/* The first signal since the program started or Clear was called; 0: none. */
+/* The signal that cancelled the script since the program started or Clear was called; 0:
+ * none. */
 int WeirInterruptPending(void);
 void WeirInterruptClear(void);
 
