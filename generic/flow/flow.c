@@ -86,6 +86,20 @@ void WeirFlowBlame(WeirFlow *f, const WeirErr *err)
     pthread_mutex_unlock(&f->lock);
 }
 
+/* The run needs its log no longer; the figures of the file stay. */
+static void CloseLog(WeirFlow *f)
+{
+    WeirLog *log = f->log;
+    if (!log)
+        return;
+    pthread_mutex_lock(&f->lock);
+    f->logWritten = WeirLogWritten(log);
+    f->logDropped = WeirLogDropped(log);
+    f->log = NULL;
+    pthread_mutex_unlock(&f->lock);
+    WeirLogClose(log, NULL);
+}
+
 /* The log's records reach the file before the end is published, so that whoever waits for
  * the flow can read its log. */
 static void PublishEnd(WeirTimer *timer, int64_t nowNs)
@@ -99,6 +113,7 @@ static void PublishEnd(WeirTimer *timer, int64_t nowNs)
         WeirTimerSet(WeirEngineControl(f->engine), timer, nowNs + 2 * WEIR_NS_PER_MS);
         return;
     }
+    CloseLog(f);
     pthread_mutex_lock(&f->lock);
     failed = f->reason.code != 0;
     pthread_mutex_unlock(&f->lock);
@@ -415,11 +430,9 @@ void WeirFlowGetStats(WeirFlow *f, WeirFlowStats *s)
     WeirAddrText(&f->boundSrc, s->source);
     WeirAddrText(&f->dst, s->destination);
     SendFigures(f, s);
+    s->logWritten = f->log ? WeirLogWritten(f->log) : f->logWritten;
+    s->logDropped = f->log ? WeirLogDropped(f->log) : f->logDropped;
     pthread_mutex_unlock(&f->lock);
-    if (f->log) {
-        s->logWritten = WeirLogWritten(f->log);
-        s->logDropped = WeirLogDropped(f->log);
-    }
     s->roundTrip = f->roundTrip;
     if (f->roundTrip)
         WeirAccountFigures(f->echo, &s->echo);

@@ -94,7 +94,7 @@ struct WeirFlow {
     WeirItgRng itgRng;
     uint8_t *file;
     int64_t fileBytes;
-    WeirLog *log;
+    WeirLog *log; /* set to NULL at the end, under lock */
     WeirAccount *echo;
     WeirWorker *worker;
     /* Control worker. */
@@ -122,6 +122,7 @@ struct WeirFlow {
     WeirMoments late;
     WeirHist *lateHist, *idtDevHist;
     WeirAddr boundSrc;
+    int64_t logWritten, logDropped; /* once the log is closed */
 };
 
 /* --- flow.c ---------------------------------------------------------------------- */

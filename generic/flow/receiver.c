@@ -167,6 +167,11 @@ int WeirReceiverStart(WeirReceiver *r, WeirErr *err)
     pthread_mutex_unlock(&r->lock);
     if (text[0])
         return WeirFail(err, WEIR_E_STATE, "the receiver listens already on %s", text);
+    if (r->logEnded)
+        return WeirFail(err, WEIR_E_STATE,
+                        "the receiver's log %.200s is complete: make another receiver "
+                        "with another log",
+                        r->logPath);
     if (r->logPath && !r->log &&
         WeirLogOpen(r->logPath, (WeirLogFormat)r->logFormat, 0, &r->log, err) < 0)
         return err->code;
@@ -199,6 +204,18 @@ void WeirReceiverStop(WeirReceiver *r)
 {
     atomic_fetch_add(&busyReceivers, 1);
     WeirWorkerPost(WeirEngineControl(r->engine), StopOnControl, WeirReceiverRef(r));
+}
+
+void WeirReceiverCloseLog(WeirReceiver *r)
+{
+    if (!r->log || !WeirReceiverIdle(r))
+        return;
+    r->logWritten = WeirLogWritten(r->log);
+    r->logDropped = WeirLogDropped(r->log);
+    WeirLogError(r->log, &r->logError);
+    WeirLogClose(r->log, NULL);
+    r->log = NULL;
+    r->logEnded = true;
 }
 
 bool WeirReceiverIdle(WeirReceiver *r)
@@ -276,6 +293,9 @@ void WeirReceiverGetStats(WeirReceiver *r, WeirReceiverStats *s)
         s->bytes += flow.figures.bytes;
         s->kernelDrops += flow.kernelDrops;
     }
+    s->logWritten = r->logWritten;
+    s->logDropped = r->logDropped;
+    s->logError = r->logError;
     if (r->log) {
         s->logWritten = WeirLogWritten(r->log);
         s->logDropped = WeirLogDropped(r->log);

@@ -54,7 +54,9 @@ int WeirReceiverStart(WeirReceiver *receiver, WeirErr *err);
 
 /* Stop listening and end all sessions; flows drain and end by themselves (EV_IDLE). */
 void WeirReceiverStop(WeirReceiver *receiver);
-/* Nothing active: neither session nor flow. */
+/* End the log of a receiver that is idle; it cannot be started again then. */
+void WeirReceiverCloseLog(WeirReceiver *receiver);
+/* Stopped and nothing active: neither session nor flow. */
 bool WeirReceiverIdle(WeirReceiver *receiver);
 
 void WeirReceiverGetStats(WeirReceiver *receiver, WeirReceiverStats *out);

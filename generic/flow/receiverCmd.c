@@ -214,6 +214,7 @@ static int StopMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const w
     WeirReceiverRef(receiver); /* an event may destroy the object */
     WeirReceiverStop(receiver);
     rc = WeirEventsWait(interp, IsIdle, receiver, FLOWS_SETTLE_NS);
+    WeirReceiverCloseLog(receiver);
     WeirReceiverUnref(receiver);
     return rc == TCL_CONTINUE ? TCL_OK : rc;
 }

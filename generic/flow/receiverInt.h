@@ -78,6 +78,10 @@ struct WeirReceiver {
     int logFormat;
     int64_t drainNs, bufferBytes;
     WeirLog *log;
+    /* The owner's thread, once idle. */
+    bool logEnded;
+    int64_t logWritten, logDropped;
+    WeirErr logError;
     /* Control worker. */
     WeirIo io;
     bool listening;

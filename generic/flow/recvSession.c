@@ -248,6 +248,9 @@ static void FlowGone(WeirSinkFlow *f)
     if (f->port)
         WeirSinkPortDrop(f->port);
     f->port = NULL;
+    if (f->log)
+        WeirLogClose(f->log, NULL);
+    f->log = NULL;
     pthread_mutex_lock(&f->lock);
     f->active = false;
     pthread_mutex_unlock(&f->lock);
