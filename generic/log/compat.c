@@ -245,7 +245,7 @@ static void FlowBlock(FILE *out, const WeirCompat *c, const WeirLogReader *reade
                       uint32_t at)
 {
     WeirCompatFigures figures = WeirCompatFlowFigures(c, at);
-    const WeirFlowInfo *flow = WeirLogReaderFlow(reader, WeirCompatFlow(c, at));
+    const WeirLogFlowInfo *flow = WeirLogReaderFlow(reader, WeirCompatFlow(c, at));
     fputs(rule, out);
     if (c->opts.oneFlow)
         fputs("Flow number: 1\nFrom 127.0.0.1:9999\nTo    127.0.0.1:8999\n", out);

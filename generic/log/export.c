@@ -10,7 +10,7 @@
 
 enum { OUT_BUFFER = 256 * 1024, NUMBER_ROOM = 32 };
 
-static void TextLine(FILE *out, const WeirFlowInfo *flow, const WeirLogItem *item)
+static void TextLine(FILE *out, const WeirLogFlowInfo *flow, const WeirLogItem *item)
 {
     fprintf(out,
             "Flow>%04u Seq>%7u Src>%46s/%u Dest>%46s/%u txTime>%u:%u:%f rxTime>%u:%u:%f "
@@ -34,38 +34,30 @@ static const char *Seconds(int64_t ns, bool valid, const char *undefined,
     return buf;
 }
 
-/* "address:port", "[address]:port" for IPv6. */
-static void PutEnd(FILE *out, const char *address, uint32_t port)
-{
-    const char *host = WeirFlowHost(address);
-    fprintf(out, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, (unsigned)port);
-}
-
-static void CsvLine(FILE *out, const WeirFlowInfo *flow, const WeirLogItem *item)
+static void CsvLine(FILE *out, const WeirLogFlowInfo *flow, const WeirLogItem *item)
 {
     char tx[NUMBER_ROOM], rx[NUMBER_ROOM], delay[NUMBER_ROOM];
-    fprintf(out, "%u,", (unsigned)flow->id);
-    PutEnd(out, flow->src, flow->srcPort);
-    putc(',', out);
-    PutEnd(out, flow->dst, flow->dstPort);
-    fprintf(out, ",%u,%u,%s,%s,%s,%d\n", (unsigned)item->seq, (unsigned)item->size,
-            Seconds(item->txNs, item->valid, "", tx),
+    char src[WEIR_LOG_END_TEXT], dst[WEIR_LOG_END_TEXT];
+    fprintf(out, "%u,%s,%s,%u,%u,%s,%s,%s,%d\n", (unsigned)flow->id,
+            WeirLogFlowEnd(flow->src, flow->srcPort, src),
+            WeirLogFlowEnd(flow->dst, flow->dstPort, dst), (unsigned)item->seq,
+            (unsigned)item->size, Seconds(item->txNs, item->valid, "", tx),
             Seconds(item->rxNs, item->valid, "", rx),
             Seconds(item->rxNs - item->txNs, item->valid, "", delay), item->valid);
 }
 
-static void JsonLine(FILE *out, const WeirFlowInfo *flow, const WeirLogItem *item,
+static void JsonLine(FILE *out, const WeirLogFlowInfo *flow, const WeirLogItem *item,
                      bool first)
 {
     char tx[NUMBER_ROOM], rx[NUMBER_ROOM], delay[NUMBER_ROOM];
-    fprintf(out, "%s{\"flow\":%u,\"source\":\"", first ? "" : ",\n", (unsigned)flow->id);
-    PutEnd(out, flow->src, flow->srcPort);
-    fputs("\",\"destination\":\"", out);
-    PutEnd(out, flow->dst, flow->dstPort);
+    char src[WEIR_LOG_END_TEXT], dst[WEIR_LOG_END_TEXT];
     fprintf(out,
-            "\",\"seq\":%u,\"size\":%u,\"tx\":%s,\"rx\":%s,\"delay\":%s,\"valid\":%s}",
-            (unsigned)item->seq, (unsigned)item->size,
-            Seconds(item->txNs, item->valid, "null", tx),
+            "%s{\"flow\":%u,\"source\":\"%s\",\"destination\":\"%s\",\"seq\":%u,"
+            "\"size\":%u,\"tx\":%s,\"rx\":%s,\"delay\":%s,\"valid\":%s}",
+            first ? "" : ",\n", (unsigned)flow->id,
+            WeirLogFlowEnd(flow->src, flow->srcPort, src),
+            WeirLogFlowEnd(flow->dst, flow->dstPort, dst), (unsigned)item->seq,
+            (unsigned)item->size, Seconds(item->txNs, item->valid, "null", tx),
             Seconds(item->rxNs, item->valid, "null", rx),
             Seconds(item->rxNs - item->txNs, item->valid, "null", delay),
             item->valid ? "true" : "false");
@@ -83,7 +75,7 @@ static int Convert(WeirLogReader *reader, FILE *out, WeirExportFormat format,
         fputs("[\n", out);
     while ((count = WeirLogReaderNext(reader, &items, err)) > 0 && !ferror(out)) {
         for (i = 0; i < count; i++, first = false) {
-            const WeirFlowInfo *flow = WeirLogReaderFlow(reader, items[i].flow);
+            const WeirLogFlowInfo *flow = WeirLogReaderFlow(reader, items[i].flow);
             if (format == WEIR_EXPORT_TEXT)
                 TextLine(out, flow, &items[i]);
             else if (format == WEIR_EXPORT_CSV)

@@ -131,9 +131,8 @@ static void Traffic(const Flow *flow, WeirLogFigures *out)
 {
     out->packets = flow->packets;
     out->bytes = flow->bytes;
-    out->elapsed = out->packetRate = out->bitRate = NAN;
-    if (flow->packets > 0)
-        out->elapsed = (double)(flow->maxRxNs - flow->minRxNs) / 1e9;
+    out->elapsed = (double)(flow->maxRxNs - flow->minRxNs) / 1e9;
+    out->packetRate = out->bitRate = 0;
     if (out->elapsed > 0) {
         out->packetRate = (double)(flow->packets - 1) / out->elapsed;
         out->bitRate = (double)(flow->bytes - flow->firstSize) * 8 / out->elapsed;

@@ -7,19 +7,21 @@
 #include <stdint.h>
 #include "log/reader.h"
 
-/* Undefined figures are NaN; lost, duplicates and reordered are -1 where the records
+/* Undefined figures are NaN.  Lost, duplicates and reordered are -1 where the records
  * carry no sequence numbers.  Delays are undefined where none was measured: every record
  * of the flow has the same time twice (a sender's own log, payload kinds without time
  * stamp). */
 typedef struct WeirLogFigures {
-    int64_t packets, bytes;     /* all that came, duplicates included */
-    double elapsed;             /* s, first to last arrival */
-    double packetRate, bitRate; /* of what came after the first packet, per elapsed: n
-                                   packets have n - 1 gaps between them */
-    int64_t lost, lossEvents, duplicates, reordered; /* see stat/seqtrack.h; what was sent
-                                     after the last packet that came is not known */
-    double lossRatio; /* lost of lost and received without duplicates */
-    double delayMin, delayMean, delayMax, delayStddev; /* s; stddev of population */
+    int64_t packets, bytes; /* all that came, duplicates included */
+    double elapsed;         /* s, first to last arrival */
+    /* What came after the first packet, per elapsed (n packets have n - 1 gaps between
+     * them); 0 where elapsed is 0. */
+    double packetRate, bitRate;
+    /* As in stat/seqtrack.h.  What was sent after the last packet that came is not known.
+     */
+    int64_t lost, lossEvents, duplicates, reordered;
+    double lossRatio; /* lost / (lost + unique packets) */
+    double delayMin, delayMean, delayMax, delayStddev; /* s; stddev of the population */
     double delayP50, delayP95, delayP99;
     double jitterMean; /* s; mean |delay - delay of the flow's arrival before| */
 } WeirLogFigures;

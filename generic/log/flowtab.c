@@ -1,4 +1,5 @@
 #include "config.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "log/flowtab.h"
@@ -9,12 +10,12 @@ void WeirFlowTabFree(WeirFlowTab *tab)
     free(tab->slots);
 }
 
-WeirFlowInfo *WeirFlowTabAdd(WeirFlowTab *tab)
+WeirLogFlowInfo *WeirFlowTabAdd(WeirFlowTab *tab)
 {
-    WeirFlowInfo *flow;
+    WeirLogFlowInfo *flow;
     if (tab->count == tab->room) {
         uint32_t room = tab->room ? tab->room * 2 : 16;
-        WeirFlowInfo *more = realloc(tab->flows, room * sizeof *more);
+        WeirLogFlowInfo *more = realloc(tab->flows, room * sizeof *more);
         if (!more)
             return NULL;
         tab->flows = more;
@@ -41,7 +42,7 @@ static uint32_t Hash(uint32_t id, uint32_t srcPort, uint32_t dstPort, const char
     return h ^ h >> 15;
 }
 
-static uint32_t HashOf(const WeirFlowInfo *flow)
+static uint32_t HashOf(const WeirLogFlowInfo *flow)
 {
     return Hash(flow->id, flow->srcPort, flow->dstPort, flow->src, flow->dst);
 }
@@ -72,7 +73,7 @@ int64_t WeirFlowTabFind(WeirFlowTab *tab, uint32_t id, uint32_t srcPort, uint32_
                         const char *src, const char *dst, bool *added)
 {
     uint32_t at;
-    WeirFlowInfo *flow;
+    WeirLogFlowInfo *flow;
     *added = false;
     if (!Grow(tab))
         return -1;
@@ -101,9 +102,18 @@ int64_t WeirFlowTabFind(WeirFlowTab *tab, uint32_t id, uint32_t srcPort, uint32_
     return (int64_t)tab->slots[at] - 1;
 }
 
-const char *WeirFlowHost(const char *address)
+const char *WeirLogFlowHost(const char *address)
 {
     while (*address == ' ')
         address++;
     return address;
+}
+
+const char *WeirLogFlowEnd(const char *address, uint32_t port,
+                           char buf[WEIR_LOG_END_TEXT])
+{
+    const char *host = WeirLogFlowHost(address);
+    snprintf(buf, WEIR_LOG_END_TEXT, strchr(host, ':') ? "[%.45s]:%u" : "%.45s:%u", host,
+             (unsigned)port);
+    return buf;
 }

@@ -8,17 +8,17 @@
 
 /* What a file says about a flow.  D-ITG's formats tell the first five members only; the
  * others are -1 there. */
-typedef struct WeirFlowInfo {
+typedef struct WeirLogFlowInfo {
     uint32_t id, srcPort, dstPort;
     char src[WEIR_ITG_ADDR_BYTES],
         dst[WEIR_ITG_ADDR_BYTES]; /* as ITGDec shows them: those
                        of a text log keep their leading blanks */
     uint8_t srcLen, dstLen;
     int8_t protocol, meter, payload, side; /* as in WeirLogFlow */
-} WeirFlowInfo;
+} WeirLogFlowInfo;
 
 typedef struct WeirFlowTab {
-    WeirFlowInfo *flows;
+    WeirLogFlowInfo *flows;
     uint32_t count, room;
     uint32_t *slots; /* open addressing: 1 + index, 0 free */
     uint32_t slotCount;
@@ -28,7 +28,7 @@ typedef struct WeirFlowTab {
 void WeirFlowTabFree(WeirFlowTab *tab);
 
 /* Add a flow without looking for an equal one; NULL when out of memory. */
-WeirFlowInfo *WeirFlowTabAdd(WeirFlowTab *tab);
+WeirLogFlowInfo *WeirFlowTabAdd(WeirFlowTab *tab);
 
 /* The index of the flow with this key, which is added when new (`*added`); -1 when out of
  * memory.  `src` and `dst` end with a NUL within WEIR_ITG_ADDR_BYTES. */
@@ -36,7 +36,12 @@ int64_t WeirFlowTabFind(WeirFlowTab *tab, uint32_t id, uint32_t srcPort, uint32_
                         const char *src, const char *dst, bool *added);
 
 /* The address without a text log's leading blanks. */
-const char *WeirFlowHost(const char *address);
+const char *WeirLogFlowHost(const char *address);
+
+/* "address:port", or "[address]:port" for IPv6, into `buf`. */
+enum { WEIR_LOG_END_TEXT = 64 };
+const char *WeirLogFlowEnd(const char *address, uint32_t port,
+                           char buf[WEIR_LOG_END_TEXT]);
 
 static inline uint32_t WeirFlowTabPlace(uint32_t id, uint32_t srcPort, uint32_t dstPort)
 {
@@ -66,7 +71,7 @@ static inline int64_t WeirFlowTabRecent(const WeirFlowTab *tab, uint32_t id,
                                         const void *src, const void *dst)
 {
     uint32_t at = tab->recent[WeirFlowTabPlace(id, srcPort, dstPort)];
-    const WeirFlowInfo *flow;
+    const WeirLogFlowInfo *flow;
     if (at == 0)
         return -1;
     flow = &tab->flows[at - 1];

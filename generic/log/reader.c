@@ -262,7 +262,7 @@ uint32_t WeirLogReaderFlows(const WeirLogReader *reader)
     return reader->tab.count;
 }
 
-const WeirFlowInfo *WeirLogReaderFlow(const WeirLogReader *reader, uint32_t index)
+const WeirLogFlowInfo *WeirLogReaderFlow(const WeirLogReader *reader, uint32_t index)
 {
     return &reader->tab.flows[index];
 }

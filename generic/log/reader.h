@@ -56,6 +56,6 @@ WeirLogFileInfo WeirLogReaderInfo(const WeirLogReader *reader);
 /* How many flows were met so far, and one of them; the pointer is valid until the next
  * call of WeirLogReaderNext. */
 uint32_t WeirLogReaderFlows(const WeirLogReader *reader);
-const WeirFlowInfo *WeirLogReaderFlow(const WeirLogReader *reader, uint32_t index);
+const WeirLogFlowInfo *WeirLogReaderFlow(const WeirLogReader *reader, uint32_t index);
 
 #endif

@@ -15,7 +15,7 @@ static int ReadFlow(WeirLogReader *reader, WeirErr *err)
 {
     uint32_t index;
     WeirLogFlow flow;
-    WeirFlowInfo *info;
+    WeirLogFlowInfo *info;
     WeirErr why;
     char text[WEIR_ADDR_TEXT];
     if (WeirNativeFlowDecode(reader->buf + reader->start, &index, &flow, &why) < 0)

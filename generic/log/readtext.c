@@ -52,7 +52,7 @@ static bool TakeAddress(const char **p, char out[WEIR_ITG_ADDR_BYTES])
     memcpy(out, *p, len);
     out[len] = 0;
     *p = slash + 1;
-    return WeirItgAddressPlausible(WeirFlowHost(out));
+    return WeirItgAddressPlausible(WeirLogFlowHost(out));
 }
 
 static bool TakeTime(const char **p, WeirItgTime *t)

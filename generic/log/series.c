@@ -31,7 +31,7 @@ typedef struct Line { /* of one flow, or of all */
     WeirSeqTrack *track;
     Gap *gaps; /* the newest GAPS, oldest first */
     int gapCount;
-    WeirFlowInfo info;
+    WeirLogFlowInfo info;
 } Line;
 
 struct WeirLogSeries {
@@ -336,7 +336,7 @@ uint32_t WeirLogSeriesCount(const WeirLogSeries *s)
     return s->count;
 }
 
-const WeirFlowInfo *WeirLogSeriesFlow(const WeirLogSeries *s, uint32_t which)
+const WeirLogFlowInfo *WeirLogSeriesFlow(const WeirLogSeries *s, uint32_t which)
 {
     return which + 1 < s->count ? &s->lines[which].info : NULL;
 }

@@ -39,7 +39,7 @@ void WeirLogSeriesFree(WeirLogSeries *series);
  * the one of all together, whose flow is NULL.  A flow's points begin with its first
  * arrival and end with its last. */
 uint32_t WeirLogSeriesCount(const WeirLogSeries *series);
-const WeirFlowInfo *WeirLogSeriesFlow(const WeirLogSeries *series, uint32_t which);
+const WeirLogFlowInfo *WeirLogSeriesFlow(const WeirLogSeries *series, uint32_t which);
 size_t WeirLogSeriesPoints(const WeirLogSeries *series, uint32_t which);
 WeirSeriesPoint WeirLogSeriesPoint(const WeirLogSeries *series, uint32_t which,
                                    size_t at);

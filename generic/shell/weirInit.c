@@ -5,6 +5,7 @@
 #include "config.h"
 #include "dist/distCmd.h"
 #include "flow/flowCmd.h"
+#include "log/logCmd.h"
 #include "plot/plotCmd.h"
 #include "tcl/weirTcl.h"
 
@@ -12,7 +13,8 @@ DLLEXPORT int Weir_Init(Tcl_Interp *interp);
 
 /* Rows appear as rooms get commands: each registers its family in namespace ::weir. */
 static int (*const families[])(Tcl_Interp *) = {
-    WeirDistCmdInit, WeirFlowCmdInit, WeirReceiverCmdInit, WeirPlotCmdInit, NULL,
+    WeirDistCmdInit,     WeirLogCmdInit,  WeirFlowCmdInit,
+    WeirReceiverCmdInit, WeirPlotCmdInit, NULL,
 };
 
 __attribute__((visibility("default"))) int Weir_Init(Tcl_Interp *interp)

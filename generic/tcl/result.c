@@ -7,7 +7,7 @@
 #include <string.h>
 #include "tcl/result.h"
 
-enum { DICT, LIST, INTEGER, REAL, TEXT };
+enum { DICT, LIST, INTEGER, REAL, TEXT, REALS };
 
 struct WeirResult {
     int kind;
@@ -15,6 +15,8 @@ struct WeirResult {
     int64_t integer;
     double real;
     char *text;
+    double *reals;
+    size_t count;
     WeirResult *first, *last, *next; /* children, sibling */
 };
 
@@ -36,6 +38,7 @@ void WeirResultFree(WeirResult *result)
     }
     free(result->key);
     free(result->text);
+    free(result->reals);
     free(result);
 }
 
@@ -72,6 +75,16 @@ void WeirResultText(WeirResult *parent, const char *key, const char *value)
     Add(parent, key, TEXT)->text = strdup(value ? value : "");
 }
 
+void WeirResultReals(WeirResult *parent, const char *key, const double *values,
+                     size_t count)
+{
+    WeirResult *node = Add(parent, key, REALS);
+    node->reals = malloc((count ? count : 1) * sizeof *node->reals);
+    if (node->reals && count)
+        memcpy(node->reals, values, count * sizeof *node->reals);
+    node->count = node->reals ? count : 0;
+}
+
 WeirResult *WeirResultDict(WeirResult *parent, const char *key)
 {
     return Add(parent, key, DICT);
@@ -84,10 +97,16 @@ WeirResult *WeirResultList(WeirResult *parent, const char *key)
 
 /* ------------------------------------------------------------ dict */
 
+static Tcl_Obj *RealObj(double value)
+{
+    return isnan(value) ? Tcl_NewObj() : Tcl_NewDoubleObj(value);
+}
+
 static Tcl_Obj *AsDict(const WeirResult *node)
 {
     const WeirResult *child;
     Tcl_Obj *obj;
+    size_t i;
     switch (node->kind) {
     case DICT:
         obj = Tcl_NewDictObj();
@@ -102,7 +121,12 @@ static Tcl_Obj *AsDict(const WeirResult *node)
     case INTEGER:
         return Tcl_NewWideIntObj(node->integer);
     case REAL:
-        return isnan(node->real) ? Tcl_NewObj() : Tcl_NewDoubleObj(node->real);
+        return RealObj(node->real);
+    case REALS:
+        obj = Tcl_NewListObj(0, NULL);
+        for (i = 0; i < node->count; i++)
+            Tcl_ListObjAppendElement(NULL, obj, RealObj(node->reals[i]));
+        return obj;
     default:
         return Tcl_NewStringObj(node->text, -1);
     }
@@ -137,10 +161,17 @@ static void RealText(double value, char *buf, size_t room, const char *undefined
         snprintf(buf, room, "%.15g", value);
 }
 
+static void JsonReal(Tcl_Obj *out, double value)
+{
+    char buf[40];
+    RealText(isinf(value) ? NAN : value, buf, sizeof buf, "null");
+    Tcl_AppendToObj(out, buf, -1);
+}
+
 static void AsJson(const WeirResult *node, Tcl_Obj *out, int depth)
 {
     const WeirResult *child;
-    char buf[40];
+    size_t i;
     switch (node->kind) {
     case DICT:
     case LIST:
@@ -163,8 +194,14 @@ static void AsJson(const WeirResult *node, Tcl_Obj *out, int depth)
         Tcl_AppendPrintfToObj(out, "%lld", (long long)node->integer);
         break;
     case REAL:
-        RealText(isinf(node->real) ? NAN : node->real, buf, sizeof buf, "null");
-        Tcl_AppendToObj(out, buf, -1);
+        JsonReal(out, node->real);
+        break;
+    case REALS:
+        for (i = 0; i < node->count; i++) {
+            Tcl_AppendToObj(out, i ? ", " : "[", -1);
+            JsonReal(out, node->reals[i]);
+        }
+        Tcl_AppendToObj(out, node->count ? "]" : "[]", -1);
         break;
     default:
         JsonString(out, node->text);

@@ -3,6 +3,7 @@
  */
 #ifndef WEIR_RESULT_H
 #define WEIR_RESULT_H
+#include <stddef.h>
 #include <stdint.h>
 #include "tcl/weirTcl.h"
 
@@ -17,6 +18,9 @@ void WeirResultInt(WeirResult *parent, const char *key, int64_t value);
 void WeirResultReal(WeirResult *parent, const char *key,
                     double value); /* NaN: undefined */
 void WeirResultText(WeirResult *parent, const char *key, const char *value);
+/* A list of numbers in one leaf: for series, which may be long. */
+void WeirResultReals(WeirResult *parent, const char *key, const double *values,
+                     size_t count);
 WeirResult *WeirResultDict(WeirResult *parent, const char *key);
 WeirResult *WeirResultList(WeirResult *parent, const char *key);
 

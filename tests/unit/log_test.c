@@ -397,7 +397,7 @@ static void TestMidnight(void)
         CHECK(i == 4 || items->rxNs - items->txNs == delayMs[i] * WEIR_NS_PER_MS);
     }
     CHECK(i == 5 && WeirLogReaderInfo(reader).format == WEIR_LOG_TEXT);
-    CHECK(strcmp(WeirFlowHost(WeirLogReaderFlow(reader, 0)->src), "::1") == 0);
+    CHECK(strcmp(WeirLogFlowHost(WeirLogReaderFlow(reader, 0)->src), "::1") == 0);
     WeirLogReaderClose(reader);
 }
 

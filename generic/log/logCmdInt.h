@@ -1,0 +1,32 @@
+/* What the files of the command `log` share; private to this room. */
+#ifndef WEIR_LOGCMDINT_H
+#define WEIR_LOGCMDINT_H
+#include "log/reader.h"
+#include "tcl/opt.h"
+#include "tcl/result.h"
+
+extern const char weirLogRoom[]; /* "LOG", in error codes */
+extern const WeirOpt weirLogSummaryOptions[], weirLogSeriesOptions[];
+
+Tcl_ObjCmdProc WeirLogSummaryCmd, WeirLogSeriesCmd;
+
+/* The file name of a word as the system wants it, valid while the word is; NULL and an
+ * error in the interpreter when it has none. */
+const char *WeirLogPath(Tcl_Interp *interp, Tcl_Obj *name);
+
+/* Add the keys id, source, destination. */
+void WeirLogFlowKeys(WeirResult *result, const WeirLogFlowInfo *flow);
+
+/* A unit in which numbers up to `largest` read well. */
+typedef struct WeirLogUnit {
+    const char *name;
+    double scale; /* multiply by this */
+    int places;   /* digits after the point */
+} WeirLogUnit;
+WeirLogUnit WeirLogTimeUnit(double largestSeconds);
+WeirLogUnit WeirLogRateUnit(double largestBps);
+
+/* Add a number as text in that unit, or "-" when it is NaN. */
+void WeirLogCell(WeirResult *row, const char *key, double value, const WeirLogUnit *unit);
+
+#endif

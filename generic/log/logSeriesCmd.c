@@ -1,0 +1,236 @@
+/* log series: what a file holds over time, as lists ready for plot. */
+#include "config.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "log/logCmdInt.h"
+#include "log/series.h"
+
+typedef struct Options {
+    int format;
+    int64_t intervalNs, flow;
+} Options;
+
+const WeirOpt weirLogSeriesOptions[] = { { .name = "-interval",
+                                           .kind = WEIR_O_DURATION,
+                                           .offset = offsetof(Options, intervalNs),
+                                           .def = "100ms",
+                                           .unit = "s",
+                                           .min = 1e-6,
+                                           .max = 1e6,
+                                           .help = "length of an interval" },
+                                         { .name = "-flow",
+                                           .kind = WEIR_O_WIDE,
+                                           .offset = offsetof(Options, flow),
+                                           .def = "-1",
+                                           .unit = "",
+                                           .min = -1,
+                                           .max = 4294967295.0,
+                                           .help = "only flows with this id; -1: all" },
+                                         { .name = "-format",
+                                           .kind = WEIR_O_ENUM,
+                                           .offset = offsetof(Options, format),
+                                           .def = "text",
+                                           .unit = "",
+                                           .help = "text dict json or csv",
+                                           .choices = weirFormatNames },
+                                         { .name = NULL } };
+
+/* The columns: key, and the member of a point. */
+static const struct Column {
+    const char *key;
+    size_t offset;
+} columns[] = { { "time", offsetof(WeirSeriesPoint, time) },
+                { "bitRate", offsetof(WeirSeriesPoint, bitRate) },
+                { "packetRate", offsetof(WeirSeriesPoint, packetRate) },
+                { "delay", offsetof(WeirSeriesPoint, delay) },
+                { "jitter", offsetof(WeirSeriesPoint, jitter) },
+                { "loss", offsetof(WeirSeriesPoint, loss) } };
+
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+static double Value(const WeirSeriesPoint *point, const struct Column *column)
+{
+    return *(const double *)((const char *)point + column->offset);
+}
+
+/* ------------------------------------------------------------ dict and JSON */
+
+static int AddColumns(WeirResult *r, const WeirLogSeries *series, uint32_t which)
+{
+    size_t count = WeirLogSeriesPoints(series, which), i;
+    double *values = malloc((count + 1) * sizeof *values);
+    int c;
+    if (!values)
+        return WEIR_E_MEMORY;
+    for (c = 0; c < COLUMNS; c++) {
+        for (i = 0; i < count; i++) {
+            WeirSeriesPoint point = WeirLogSeriesPoint(series, which, i);
+            values[i] = Value(&point, &columns[c]);
+        }
+        WeirResultReals(r, columns[c].key, values, count);
+    }
+    free(values);
+    return WEIR_OK;
+}
+
+static int ReturnData(Tcl_Interp *interp, const WeirLogSeries *series, const Options *o)
+{
+    WeirResult *result = WeirResultNew(), *flows;
+    uint32_t which, last = WeirLogSeriesCount(series) - 1;
+    int rc = WEIR_OK;
+    WeirResultReal(result, "interval", (double)o->intervalNs / 1e9);
+    flows = WeirResultList(result, "flows");
+    for (which = 0; which < last && rc == WEIR_OK; which++) {
+        WeirResult *flow = WeirResultDict(flows, NULL);
+        WeirLogFlowKeys(flow, WeirLogSeriesFlow(series, which));
+        rc = AddColumns(flow, series, which);
+    }
+    if (rc == WEIR_OK)
+        rc = AddColumns(WeirResultDict(result, "total"), series, last);
+    if (rc < 0) {
+        WeirResultFree(result);
+        return WeirTclFail(interp, weirLogRoom, rc, "out of memory for the series");
+    }
+    return WeirResultReturn(interp, result, (WeirFormat)o->format);
+}
+
+/* ------------------------------------------------------------ CSV */
+
+/* One row per flow and interval; no sums, so that rows can be added up. */
+static int ReturnCsv(Tcl_Interp *interp, const WeirLogSeries *series)
+{
+    Tcl_Obj *out =
+        Tcl_NewStringObj("flow,source,destination,time,bitRate,packetRate,delay,jitter,"
+                         "loss\n",
+                         -1);
+    uint32_t which, last = WeirLogSeriesCount(series) - 1;
+    size_t i;
+    int c;
+    char src[WEIR_LOG_END_TEXT], dst[WEIR_LOG_END_TEXT], number[40];
+    for (which = 0; which < last; which++) {
+        const WeirLogFlowInfo *flow = WeirLogSeriesFlow(series, which);
+        WeirLogFlowEnd(flow->src, flow->srcPort, src);
+        WeirLogFlowEnd(flow->dst, flow->dstPort, dst);
+        for (i = 0; i < WeirLogSeriesPoints(series, which); i++) {
+            WeirSeriesPoint point = WeirLogSeriesPoint(series, which, i);
+            Tcl_AppendPrintfToObj(out, "%u,%s,%s", (unsigned)flow->id, src, dst);
+            for (c = 0; c < COLUMNS; c++) {
+                double value = Value(&point, &columns[c]);
+                snprintf(number, sizeof number, isnan(value) ? "," : ",%.15g", value);
+                Tcl_AppendToObj(out, number, -1);
+            }
+            Tcl_AppendToObj(out, "\n", 1);
+        }
+    }
+    Tcl_SetObjResult(interp, out);
+    return TCL_OK;
+}
+
+/* ------------------------------------------------------------ text */
+
+typedef struct Units {
+    WeirLogUnit time, rate, packets, delay, loss;
+    char keys[3][24];
+} Units;
+
+static Units ChooseUnits(const WeirLogSeries *series, int64_t intervalNs)
+{
+    uint32_t which;
+    size_t i;
+    double bitRate = 0, delay = NAN;
+    Units u = { { "s", 1, 0 }, { 0 }, { "pkt/s", 1, 1 }, { 0 }, { "", 1, 0 }, { "" } };
+    for (which = 0; which < WeirLogSeriesCount(series); which++)
+        for (i = 0; i < WeirLogSeriesPoints(series, which); i++) {
+            WeirSeriesPoint point = WeirLogSeriesPoint(series, which, i);
+            bitRate = fmax(bitRate, point.bitRate);
+            delay = fmax(delay, point.delay);
+        }
+    u.rate = WeirLogRateUnit(bitRate);
+    u.delay = WeirLogTimeUnit(delay);
+    while (u.time.places < 6 &&
+           intervalNs % (int64_t)llround(pow(10, 9 - u.time.places)) != 0)
+        u.time.places++;
+    snprintf(u.keys[0], sizeof u.keys[0], "%s", u.rate.name);
+    snprintf(u.keys[1], sizeof u.keys[1], "delay %s", u.delay.name);
+    snprintf(u.keys[2], sizeof u.keys[2], "jitter %s", u.delay.name);
+    return u;
+}
+
+static void AppendOne(Tcl_Obj *out, const WeirLogSeries *series, uint32_t which,
+                      const Units *u)
+{
+    WeirResult *table = WeirResultNew(), *rows = WeirResultList(table, "rows");
+    const WeirLogFlowInfo *flow = WeirLogSeriesFlow(series, which);
+    char src[WEIR_LOG_END_TEXT], dst[WEIR_LOG_END_TEXT];
+    Tcl_Obj *text;
+    size_t i;
+    for (i = 0; i < WeirLogSeriesPoints(series, which); i++) {
+        WeirSeriesPoint point = WeirLogSeriesPoint(series, which, i);
+        WeirResult *row = WeirResultDict(rows, NULL);
+        WeirLogCell(row, "time s", point.time, &u->time);
+        WeirLogCell(row, u->keys[0], point.bitRate, &u->rate);
+        WeirLogCell(row, "pkt/s", point.packetRate, &u->packets);
+        WeirLogCell(row, u->keys[1], point.delay, &u->delay);
+        WeirLogCell(row, u->keys[2], point.jitter, &u->delay);
+        WeirLogCell(row, "lost", point.loss, &u->loss);
+    }
+    if (flow)
+        Tcl_AppendPrintfToObj(out, "Flow %u, %s to %s\n", (unsigned)flow->id,
+                              WeirLogFlowEnd(flow->src, flow->srcPort, src),
+                              WeirLogFlowEnd(flow->dst, flow->dstPort, dst));
+    else
+        Tcl_AppendToObj(out, "\n\nAll flows\n", -1);
+    text = WeirResultObj(rows, WEIR_FORMAT_TEXT);
+    Tcl_IncrRefCount(text);
+    Tcl_AppendObjToObj(out, text);
+    Tcl_DecrRefCount(text);
+    WeirResultFree(table);
+}
+
+static int ReturnText(Tcl_Interp *interp, const WeirLogSeries *series, const Options *o)
+{
+    Tcl_Obj *out = Tcl_NewObj();
+    uint32_t which, flows = WeirLogSeriesCount(series) - 1;
+    Units units = ChooseUnits(series, o->intervalNs);
+    for (which = 0; which < flows; which++) {
+        if (which > 0)
+            Tcl_AppendToObj(out, "\n\n", 2);
+        AppendOne(out, series, which, &units);
+    }
+    if (flows > 1)
+        AppendOne(out, series, flows, &units);
+    Tcl_SetObjResult(interp, out);
+    return TCL_OK;
+}
+
+/* ------------------------------------------------------------ the command */
+
+int WeirLogSeriesCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    Options o = { 0 };
+    WeirSeriesOpts opts;
+    WeirLogSeries *series;
+    WeirErr err;
+    const char *path;
+    int rc;
+    if (objc < 2)
+        return WeirTclUsage(interp, weirLogRoom, objv, 1,
+                            "FILE ?-interval D? ?-flow ID? ?-format F?");
+    if (WeirOptInit(interp, weirLogRoom, weirLogSeriesOptions, &o) != TCL_OK ||
+        WeirOptApply(interp, weirLogRoom, weirLogSeriesOptions, &o, sizeof o, objc - 2,
+                     objv + 2, 1, NULL) != TCL_OK ||
+        !(path = WeirLogPath(interp, objv[1])))
+        return TCL_ERROR;
+    opts = (WeirSeriesOpts){ o.intervalNs, o.flow >= 0, (uint32_t)o.flow };
+    if (WeirLogSeriesRead(path, &opts, &series, &err) < 0)
+        return WeirTclError(interp, weirLogRoom, &err);
+    if (o.format == WEIR_FORMAT_TEXT)
+        rc = ReturnText(interp, series, &o);
+    else if (o.format == WEIR_FORMAT_CSV)
+        rc = ReturnCsv(interp, series);
+    else
+        rc = ReturnData(interp, series, &o);
+    WeirLogSeriesFree(series);
+    return rc;
+}

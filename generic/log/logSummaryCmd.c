@@ -1,0 +1,428 @@
+/* log summary: a file's figures for people and for programs. */
+#include "config.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "base/clock.h"
+#include "itg/tsp.h"
+#include "log/logCmdInt.h"
+#include "log/summary.h"
+
+enum { CORRECT, COMPATIBLE };
+
+static const char *const figureNames[] = { "correct", "compatible", NULL };
+
+typedef struct Options {
+    int format, figures, oneFlow;
+    int64_t maxFlow;
+} Options;
+
+const WeirOpt weirLogSummaryOptions[] = {
+    { .name = "-format",
+      .kind = WEIR_O_ENUM,
+      .offset = offsetof(Options, format),
+      .def = "text",
+      .unit = "",
+      .help = "text dict json or csv",
+      .choices = weirFormatNames },
+    { .name = "-figures",
+      .kind = WEIR_O_ENUM,
+      .offset = offsetof(Options, figures),
+      .def = "correct",
+      .unit = "",
+      .help = "correct, or compatible with ITGDec",
+      .choices = figureNames },
+    { .name = "-maxflow",
+      .kind = WEIR_O_WIDE,
+      .offset = offsetof(Options, maxFlow),
+      .def = "4294967295",
+      .unit = "",
+      .min = 0,
+      .max = 4294967295.0,
+      .help = "compatible figures: greater flow ids count as error lines" },
+    { .name = "-oneflow",
+      .kind = WEIR_O_BOOL,
+      .offset = offsetof(Options, oneFlow),
+      .def = "0",
+      .unit = "",
+      .help = "compatible figures: take everything as one flow" },
+    { .name = NULL }
+};
+
+typedef struct Summary {
+    const char *name; /* as the user gave it */
+    WeirLogReader *reader;
+    WeirCompat *compat; /* one of the two */
+    WeirLogStat *stat;
+    WeirLogFileInfo info;
+    int64_t invalid;
+} Summary;
+
+/* ------------------------------------------------------------ for programs */
+
+static void AddCount(WeirResult *r, const char *key, int64_t count)
+{
+    if (count < 0)
+        WeirResultReal(r, key, NAN);
+    else
+        WeirResultInt(r, key, count);
+}
+
+static void AddFigures(WeirResult *r, const WeirLogFigures *f)
+{
+    WeirResultInt(r, "packets", f->packets);
+    WeirResultInt(r, "bytes", f->bytes);
+    WeirResultReal(r, "elapsed", f->elapsed);
+    WeirResultReal(r, "packetRate", f->packetRate);
+    WeirResultReal(r, "bitRate", f->bitRate);
+    AddCount(r, "lost", f->lost);
+    WeirResultReal(r, "lossRatio", f->lossRatio);
+    AddCount(r, "lossEvents", f->lossEvents);
+    AddCount(r, "duplicates", f->duplicates);
+    AddCount(r, "reordered", f->reordered);
+    WeirResultReal(r, "delayMin", f->delayMin);
+    WeirResultReal(r, "delayMean", f->delayMean);
+    WeirResultReal(r, "delayMax", f->delayMax);
+    WeirResultReal(r, "delayP50", f->delayP50);
+    WeirResultReal(r, "delayP95", f->delayP95);
+    WeirResultReal(r, "delayP99", f->delayP99);
+    WeirResultReal(r, "delayStddev", f->delayStddev);
+    WeirResultReal(r, "jitterMean", f->jitterMean);
+}
+
+static void AddCompat(WeirResult *r, const WeirCompatFigures *f)
+{
+    WeirResultInt(r, "packets", (int64_t)f->packets);
+    WeirResultInt(r, "bytes", (int64_t)f->bytes);
+    WeirResultReal(r, "elapsed", f->totalTime);
+    WeirResultReal(r, "packetRate", f->packetRate);
+    WeirResultReal(r, "bitRate", f->kbitRate * 1000);
+    WeirResultInt(r, "lost", (int64_t)f->lost);
+    WeirResultReal(r, "lossRatio", f->lossPercent / 100);
+    WeirResultReal(r, "lossBurst", f->lossBurst);
+    WeirResultReal(r, "delayMin", f->delayMin);
+    WeirResultReal(r, "delayMean", f->delayMean);
+    WeirResultReal(r, "delayMax", f->delayMax);
+    WeirResultReal(r, "delayStddev", f->delayStddev);
+    WeirResultReal(r, "jitterMean", f->jitterMean);
+}
+
+static void AddCompatFlows(WeirResult *flows, const Summary *s, bool oneFlow)
+{
+    uint32_t i;
+    for (i = 0; i < WeirCompatFlows(s->compat); i++) {
+        WeirCompatFigures figures = WeirCompatFlowFigures(s->compat, i);
+        WeirResult *flow = WeirResultDict(flows, NULL);
+        if (oneFlow) {
+            WeirResultInt(flow, "id", 1);
+            WeirResultText(flow, "source", "127.0.0.1:9999");
+            WeirResultText(flow, "destination", "127.0.0.1:8999");
+        } else {
+            WeirLogFlowKeys(flow,
+                            WeirLogReaderFlow(s->reader, WeirCompatFlow(s->compat, i)));
+        }
+        AddCompat(flow, &figures);
+    }
+}
+
+static void AddFlows(WeirResult *flows, const Summary *s)
+{
+    uint32_t i;
+    for (i = 0; i < WeirLogReaderFlows(s->reader); i++) {
+        const WeirLogFlowInfo *info = WeirLogReaderFlow(s->reader, i);
+        WeirLogFigures figures = WeirLogStatFlow(s->stat, i);
+        WeirResult *flow = WeirResultDict(flows, NULL);
+        WeirLogFlowKeys(flow, info);
+        WeirResultText(flow, "proto",
+                       info->protocol < 0 ? "" : WeirItgProtocolName(info->protocol));
+        WeirResultText(flow, "meter",
+                       info->meter < 0                ? ""
+                       : info->meter == WEIR_ITG_RTTM ? "rttm"
+                                                      : "owdm");
+        WeirResultText(flow, "side",
+                       info->side < 0    ? ""
+                       : info->side == 0 ? "sender"
+                                         : "receiver");
+        AddFigures(flow, &figures);
+    }
+}
+
+static void AddFile(WeirResult *r, const Summary *s)
+{
+    static const char *const formats[] = { "itg", "weir", "text" };
+    bool weir = s->info.format == WEIR_LOG_WEIR;
+    WeirResultText(r, "file", s->name);
+    WeirResultText(r, "format", formats[s->info.format]);
+    WeirResultInt(r, "records", s->info.records);
+    WeirResultInt(r, "invalid", s->invalid);
+    WeirResultInt(r, "partialBytes", s->info.partialBytes);
+    WeirResultReal(r, "begun", weir ? (double)s->info.begunNs / 1e9 : NAN);
+    AddCount(r, "ended", weir ? s->info.ended : -1);
+    AddCount(r, "dropped", s->info.ended ? s->info.dropped : -1);
+    if (weir)
+        WeirResultInt(r, "seed", (int64_t)s->info.seed);
+    else
+        WeirResultReal(r, "seed", NAN);
+}
+
+static int ReturnData(Tcl_Interp *interp, const Summary *s, const Options *o)
+{
+    WeirResult *result = WeirResultNew(), *flows, *total;
+    AddFile(result, s);
+    flows = WeirResultList(result, "flows");
+    total = WeirResultDict(result, "total");
+    if (s->compat) {
+        WeirCompatFigures all = WeirCompatTotals(s->compat);
+        AddCompatFlows(flows, s, o->oneFlow);
+        AddCompat(total, &all);
+    } else {
+        WeirLogFigures all = WeirLogStatTotal(s->stat);
+        AddFlows(flows, s);
+        AddFigures(total, &all);
+    }
+    if (o->format == WEIR_FORMAT_CSV) { /* one row per flow */
+        Tcl_SetObjResult(interp, WeirResultObj(flows, WEIR_FORMAT_CSV));
+        WeirResultFree(result);
+        return TCL_OK;
+    }
+    return WeirResultReturn(interp, result, (WeirFormat)o->format);
+}
+
+/* ------------------------------------------------------------ for people */
+
+static void CountCell(WeirResult *row, const char *key, int64_t count)
+{
+    if (count < 0)
+        WeirResultText(row, key, "-");
+    else
+        WeirResultInt(row, key, count);
+}
+
+static void TrafficRow(WeirResult *row, const WeirLogFigures *f, const WeirLogUnit *rate)
+{
+    static const WeirLogUnit percent = { "%", 100, 2 }, perSecond = { "pkt/s", 1, 1 },
+                             seconds = { "s", 1, 3 };
+    CountCell(row, "packets", f->packets);
+    CountCell(row, "lost", f->lost);
+    WeirLogCell(row, "lost %", f->lossRatio, &percent);
+    CountCell(row, "dup", f->duplicates);
+    CountCell(row, "reord", f->reordered);
+    WeirLogCell(row, "time s", f->elapsed, &seconds);
+    WeirLogCell(row, "pkt/s", f->packetRate, &perSecond);
+    WeirLogCell(row, rate->name, f->bitRate, rate);
+}
+
+static void DelayRow(WeirResult *row, const WeirLogFigures *f, const WeirLogUnit *unit)
+{
+    WeirLogCell(row, "min", f->delayMin, unit);
+    WeirLogCell(row, "mean", f->delayMean, unit);
+    WeirLogCell(row, "median", f->delayP50, unit);
+    WeirLogCell(row, "95 %", f->delayP95, unit);
+    WeirLogCell(row, "99 %", f->delayP99, unit);
+    WeirLogCell(row, "max", f->delayMax, unit);
+    WeirLogCell(row, "stddev", f->delayStddev, unit);
+    WeirLogCell(row, "jitter", f->jitterMean, unit);
+}
+
+/* Append a table with rules below its head and, if asked for, above its last row. */
+static void AppendRuled(Tcl_Obj *out, const WeirResult *rows, bool ruleLast)
+{
+    static const char rule[] = "--------------------------------------------------"
+                               "--------------------------------------------------";
+    Tcl_Obj *text = WeirResultObj(rows, WEIR_FORMAT_TEXT);
+    const char *line, *end, *last;
+    int width;
+    Tcl_IncrRefCount(text);
+    line = Tcl_GetString(text);
+    last = strrchr(line, '\n');
+    width = (int)strcspn(line, "\n");
+    for (;; line = end + 1) {
+        end = line + strcspn(line, "\n");
+        if (ruleLast && line == last + 1)
+            Tcl_AppendPrintfToObj(out, "%.*s\n", width, rule);
+        Tcl_AppendToObj(out, line, (Tcl_Size)(end - line));
+        if (!*end)
+            break;
+        Tcl_AppendToObj(out, "\n", 1);
+        if (line == Tcl_GetString(text))
+            Tcl_AppendPrintfToObj(out, "%.*s\n", width, rule);
+    }
+    Tcl_DecrRefCount(text);
+}
+
+/* A table with a row per flow and, if there is more than one, a row for all. */
+static void AppendTable(Tcl_Obj *out, const Summary *s, const WeirLogFigures *all,
+                        void (*fill)(WeirResult *row, const WeirLogFigures *f,
+                                     const WeirLogUnit *unit),
+                        const WeirLogUnit *unit, bool ends)
+{
+    WeirResult *table = WeirResultNew(), *rows = WeirResultList(table, "rows"), *row;
+    uint32_t i, count = WeirLogReaderFlows(s->reader);
+    char buf[WEIR_LOG_END_TEXT];
+    for (i = 0; i < count; i++) {
+        const WeirLogFlowInfo *info = WeirLogReaderFlow(s->reader, i);
+        WeirLogFigures figures = WeirLogStatFlow(s->stat, i);
+        row = WeirResultDict(rows, NULL);
+        WeirResultInt(row, "flow", info->id);
+        if (ends) {
+            WeirResultText(row, "source", WeirLogFlowEnd(info->src, info->srcPort, buf));
+            WeirResultText(row, "destination",
+                           WeirLogFlowEnd(info->dst, info->dstPort, buf));
+        }
+        fill(row, &figures, unit);
+    }
+    if (count > 1) {
+        row = WeirResultDict(rows, NULL);
+        WeirResultText(row, "flow", "all");
+        if (ends) {
+            WeirResultText(row, "source", "");
+            WeirResultText(row, "destination", "");
+        }
+        fill(row, all, unit);
+    }
+    AppendRuled(out, rows, count > 1);
+    WeirResultFree(table);
+}
+
+/* "Round-trip time" or "One-way delay" where the file says so, else "Delay". */
+static const char *DelayName(const Summary *s)
+{
+    uint32_t i, count = WeirLogReaderFlows(s->reader);
+    int meter = count ? WeirLogReaderFlow(s->reader, 0)->meter : -1;
+    for (i = 1; i < count; i++)
+        if (WeirLogReaderFlow(s->reader, i)->meter != meter)
+            meter = -1;
+    return meter == WEIR_ITG_RTTM   ? "Round-trip time"
+           : meter == WEIR_ITG_OWDM ? "One-way delay"
+                                    : "Delay";
+}
+
+static void AppendHead(Tcl_Obj *out, const Summary *s)
+{
+    static const char *const formats[] = { "D-ITG log", "Weir log", "D-ITG text log" };
+    uint32_t flows = WeirLogReaderFlows(s->reader);
+    Tcl_AppendPrintfToObj(out, "%s: %s, %lld packet%s of %u flow%s", s->name,
+                          formats[s->info.format], (long long)s->info.records,
+                          s->info.records == 1 ? "" : "s", (unsigned)flows,
+                          flows == 1 ? "" : "s");
+    if (s->info.format == WEIR_LOG_WEIR) {
+        time_t begun = (time_t)(s->info.begunNs / WEIR_NS_PER_S);
+        struct tm tm;
+        char text[64];
+        if (gmtime_r(&begun, &tm) && strftime(text, sizeof text, "%F %T", &tm) > 0)
+            Tcl_AppendPrintfToObj(out, ", begun %s UTC, seed %llu", text,
+                                  (unsigned long long)s->info.seed);
+    }
+}
+
+/* What the reader should know about the file, a line each. */
+static void AppendNotes(Tcl_Obj *out, const Summary *s)
+{
+    if (s->invalid > 0)
+        Tcl_AppendPrintfToObj(out, "\nLeft out: %lld records whose times make no sense.",
+                              (long long)s->invalid);
+    if (s->info.partialBytes > 0)
+        Tcl_AppendPrintfToObj(out,
+                              "\nThe file was cut off: its last %lld bytes are part of a "
+                              "record.",
+                              (long long)s->info.partialBytes);
+    if (s->info.format == WEIR_LOG_WEIR && !s->info.ended)
+        Tcl_AppendToObj(out, "\nThe file was not ended by its writer.", -1);
+    if (s->info.dropped > 0)
+        Tcl_AppendPrintfToObj(out, "\nThe writer had to drop %lld more records.",
+                              (long long)s->info.dropped);
+}
+
+static int ReturnText(Tcl_Interp *interp, const Summary *s)
+{
+    Tcl_Obj *out = Tcl_NewObj();
+    WeirLogFigures all = WeirLogStatTotal(s->stat);
+    WeirLogUnit rate, time;
+    double fastest = all.bitRate;
+    uint32_t i, flows = WeirLogReaderFlows(s->reader);
+    for (i = 0; i < flows; i++)
+        fastest = fmax(fastest, WeirLogStatFlow(s->stat, i).bitRate);
+    rate = WeirLogRateUnit(fastest);
+    time = WeirLogTimeUnit(all.delayP99);
+    AppendHead(out, s);
+    if (flows > 0) {
+        Tcl_AppendToObj(out, "\n\n", -1);
+        AppendTable(out, s, &all, TrafficRow, &rate, true);
+        if (isnan(all.delayMean)) {
+            Tcl_AppendToObj(out,
+                            "\n\nNo delay was recorded: sent and received are the "
+                            "same in every record.",
+                            -1);
+        } else {
+            Tcl_AppendPrintfToObj(out, "\n\n%s in %s\n", DelayName(s), time.name);
+            AppendTable(out, s, &all, DelayRow, &time, false);
+        }
+    }
+    if (s->invalid > 0 || s->info.partialBytes > 0 || s->info.dropped > 0 ||
+        (s->info.format == WEIR_LOG_WEIR && !s->info.ended))
+        Tcl_AppendToObj(out, "\n", 1);
+    AppendNotes(out, s);
+    Tcl_SetObjResult(interp, out);
+    return TCL_OK;
+}
+
+static int ReturnReport(Tcl_Interp *interp, const Summary *s)
+{
+    char *text = WeirCompatReport(s->compat, s->reader);
+    size_t len = text ? strlen(text) : 0;
+    if (!text)
+        return WeirTclFail(interp, weirLogRoom, WEIR_E_MEMORY, "out of memory");
+    Tcl_SetObjResult(interp, Tcl_NewStringObj(text, (Tcl_Size)len - 1));
+    free(text);
+    return TCL_OK;
+}
+
+/* ------------------------------------------------------------ the command */
+
+static int Return(Tcl_Interp *interp, Summary *s, const Options *o)
+{
+    s->info = WeirLogReaderInfo(s->reader);
+    s->invalid = s->compat ? (int64_t)WeirCompatErrorLines(s->compat)
+                           : WeirLogStatInvalid(s->stat);
+    if (o->format != WEIR_FORMAT_TEXT)
+        return ReturnData(interp, s, o);
+    return s->compat ? ReturnReport(interp, s) : ReturnText(interp, s);
+}
+
+int WeirLogSummaryCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    Options o = { 0 };
+    WeirCompatOpts compatOpts;
+    Summary s;
+    const char *path;
+    WeirErr err;
+    int rc = TCL_ERROR;
+    if (objc < 2)
+        return WeirTclUsage(interp, weirLogRoom, objv, 1,
+                            "FILE ?-format F? ?-figures correct|compatible?");
+    memset(&s, 0, sizeof s);
+    if (WeirOptInit(interp, weirLogRoom, weirLogSummaryOptions, &o) != TCL_OK ||
+        WeirOptApply(interp, weirLogRoom, weirLogSummaryOptions, &o, sizeof o, objc - 2,
+                     objv + 2, 1, NULL) != TCL_OK ||
+        !(path = WeirLogPath(interp, objv[1])))
+        return TCL_ERROR;
+    s.name = Tcl_GetString(objv[1]);
+    compatOpts = (WeirCompatOpts){ o.oneFlow, (uint32_t)o.maxFlow };
+    if (WeirLogReaderOpen(path, &s.reader, &err) < 0)
+        return WeirTclError(interp, weirLogRoom, &err);
+    if (o.figures == COMPATIBLE)
+        s.compat = WeirCompatNew(&compatOpts);
+    else
+        s.stat = WeirLogStatNew();
+    if (!s.compat && !s.stat)
+        rc = WeirTclFail(interp, weirLogRoom, WEIR_E_MEMORY, "out of memory");
+    else if (WeirLogSummarise(s.reader, s.compat, s.stat, &err) < 0)
+        rc = WeirTclError(interp, weirLogRoom, &err);
+    else
+        rc = Return(interp, &s, &o);
+    WeirCompatFree(s.compat);
+    WeirLogStatFree(s.stat);
+    WeirLogReaderClose(s.reader);
+    return rc;
+}
