@@ -46,14 +46,6 @@ WeirLogUnit WeirLogRateUnit(double largestBps)
     return units[largestBps < 1e3 ? 0 : largestBps < 1e6 ? 1 : largestBps < 1e9 ? 2 : 3];
 }
 
-void WeirLogCell(WeirResult *row, const char *key, double value, const WeirLogUnit *unit)
-{
-    char text[64] = "-";
-    if (!isnan(value))
-        snprintf(text, sizeof text, "%.*f", unit->places, value * unit->scale);
-    WeirResultText(row, key, text);
-}
-
 /* ------------------------------------------------------------ log foreach */
 
 enum { KEYS = 9 };

@@ -17,16 +17,13 @@ const char *WeirLogPath(Tcl_Interp *interp, Tcl_Obj *name);
 /* Add the keys id, source, destination. */
 void WeirLogFlowKeys(WeirResult *result, const WeirLogFlowInfo *flow);
 
-/* A unit in which numbers up to `largest` read well. */
+/* A unit in which numbers up to `largest` read well: what a WeirColumn needs. */
 typedef struct WeirLogUnit {
     const char *name;
-    double scale; /* multiply by this */
-    int places;   /* digits after the point */
+    double scale;
+    int decimals;
 } WeirLogUnit;
 WeirLogUnit WeirLogTimeUnit(double largestSeconds);
 WeirLogUnit WeirLogRateUnit(double largestBps);
-
-/* Add a number as text in that unit, or "-" when it is NaN. */
-void WeirLogCell(WeirResult *row, const char *key, double value, const WeirLogUnit *unit);
 
 #endif

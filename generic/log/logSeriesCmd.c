@@ -129,51 +129,53 @@ static int ReturnCsv(Tcl_Interp *interp, const WeirLogSeries *series)
 
 /* ------------------------------------------------------------ text */
 
-typedef struct Units {
-    WeirLogUnit time, rate, packets, delay, loss;
-    char keys[3][24];
-} Units;
+typedef struct Heads { /* of the table's columns, with units that fit the whole file */
+    WeirColumn columns[COLUMNS + 1];
+    char delay[24], jitter[24];
+} Heads;
 
-static Units ChooseUnits(const WeirLogSeries *series, int64_t intervalNs)
+static void ChooseHeads(Heads *h, const WeirLogSeries *series, int64_t intervalNs)
 {
     uint32_t which;
     size_t i;
     double bitRate = 0, delay = NAN;
-    Units u = { { "s", 1, 0 }, { 0 }, { "pkt/s", 1, 1 }, { 0 }, { "", 1, 0 }, { "" } };
+    WeirLogUnit rate, unit;
+    int decimals = 0;
     for (which = 0; which < WeirLogSeriesCount(series); which++)
         for (i = 0; i < WeirLogSeriesPoints(series, which); i++) {
             WeirSeriesPoint point = WeirLogSeriesPoint(series, which, i);
             bitRate = fmax(bitRate, point.bitRate);
             delay = fmax(delay, point.delay);
         }
-    u.rate = WeirLogRateUnit(bitRate);
-    u.delay = WeirLogTimeUnit(delay);
-    while (u.time.places < 6 &&
-           intervalNs % (int64_t)llround(pow(10, 9 - u.time.places)) != 0)
-        u.time.places++;
-    snprintf(u.keys[0], sizeof u.keys[0], "%s", u.rate.name);
-    snprintf(u.keys[1], sizeof u.keys[1], "delay %s", u.delay.name);
-    snprintf(u.keys[2], sizeof u.keys[2], "jitter %s", u.delay.name);
-    return u;
+    while (decimals < 6 && intervalNs % (int64_t)pow(10, 9 - decimals) != 0)
+        decimals++;
+    rate = WeirLogRateUnit(bitRate);
+    unit = WeirLogTimeUnit(delay);
+    snprintf(h->delay, sizeof h->delay, "delay %s", unit.name);
+    snprintf(h->jitter, sizeof h->jitter, "jitter %s", unit.name);
+    h->columns[0] = (WeirColumn){ "time", "time s", 1, decimals };
+    h->columns[1] = (WeirColumn){ "bitRate", rate.name, rate.scale, rate.decimals };
+    h->columns[2] = (WeirColumn){ "packetRate", "pkt/s", 1, 1 };
+    h->columns[3] = (WeirColumn){ "delay", h->delay, unit.scale, unit.decimals };
+    h->columns[4] = (WeirColumn){ "jitter", h->jitter, unit.scale, unit.decimals };
+    h->columns[5] = (WeirColumn){ "loss", "lost", 1, 0 };
+    h->columns[6] = (WeirColumn){ NULL, NULL, 0, 0 };
 }
 
 static void AppendOne(Tcl_Obj *out, const WeirLogSeries *series, uint32_t which,
-                      const Units *u)
+                      const Heads *heads)
 {
     WeirResult *table = WeirResultNew(), *rows = WeirResultList(table, "rows");
     const WeirLogFlowInfo *flow = WeirLogSeriesFlow(series, which);
     char src[WEIR_LOG_END_TEXT], dst[WEIR_LOG_END_TEXT];
     Tcl_Obj *text;
     size_t i;
+    int c;
     for (i = 0; i < WeirLogSeriesPoints(series, which); i++) {
         WeirSeriesPoint point = WeirLogSeriesPoint(series, which, i);
         WeirResult *row = WeirResultDict(rows, NULL);
-        WeirLogCell(row, "time s", point.time, &u->time);
-        WeirLogCell(row, u->keys[0], point.bitRate, &u->rate);
-        WeirLogCell(row, "pkt/s", point.packetRate, &u->packets);
-        WeirLogCell(row, u->keys[1], point.delay, &u->delay);
-        WeirLogCell(row, u->keys[2], point.jitter, &u->delay);
-        WeirLogCell(row, "lost", point.loss, &u->loss);
+        for (c = 0; c < COLUMNS; c++)
+            WeirResultReal(row, columns[c].key, Value(&point, &columns[c]));
     }
     if (flow)
         Tcl_AppendPrintfToObj(out, "Flow %u, %s to %s\n", (unsigned)flow->id,
@@ -181,7 +183,7 @@ static void AppendOne(Tcl_Obj *out, const WeirLogSeries *series, uint32_t which,
                               WeirLogFlowEnd(flow->dst, flow->dstPort, dst));
     else
         Tcl_AppendToObj(out, "\n\nAll flows\n", -1);
-    text = WeirResultObj(rows, WEIR_FORMAT_TEXT);
+    text = WeirResultTable(rows, heads->columns);
     Tcl_IncrRefCount(text);
     Tcl_AppendObjToObj(out, text);
     Tcl_DecrRefCount(text);
@@ -192,14 +194,15 @@ static int ReturnText(Tcl_Interp *interp, const WeirLogSeries *series, const Opt
 {
     Tcl_Obj *out = Tcl_NewObj();
     uint32_t which, flows = WeirLogSeriesCount(series) - 1;
-    Units units = ChooseUnits(series, o->intervalNs);
+    Heads heads;
+    ChooseHeads(&heads, series, o->intervalNs);
     for (which = 0; which < flows; which++) {
         if (which > 0)
             Tcl_AppendToObj(out, "\n\n", 2);
-        AppendOne(out, series, which, &units);
+        AppendOne(out, series, which, &heads);
     }
     if (flows > 1)
-        AppendOne(out, series, flows, &units);
+        AppendOne(out, series, flows, &heads);
     Tcl_SetObjResult(interp, out);
     return TCL_OK;
 }

@@ -191,52 +191,33 @@ static int ReturnData(Tcl_Interp *interp, const Summary *s, const Options *o)
 
 /* ------------------------------------------------------------ for people */
 
-static void CountCell(WeirResult *row, const char *key, int64_t count)
+/* A row per flow and, if there is more than one, a row for all. */
+static void AddRows(WeirResult *rows, const Summary *s, const WeirLogFigures *all)
 {
-    if (count < 0)
-        WeirResultText(row, key, "-");
-    else
-        WeirResultInt(row, key, count);
+    WeirResult *row;
+    AddFlows(rows, s);
+    if (WeirLogReaderFlows(s->reader) < 2)
+        return;
+    row = WeirResultDict(rows, NULL);
+    WeirResultText(row, "id", "all");
+    WeirResultText(row, "source", "");
+    WeirResultText(row, "destination", "");
+    AddFigures(row, all);
 }
 
-static void TrafficRow(WeirResult *row, const WeirLogFigures *f, const WeirLogUnit *rate)
+/* Append the table with rules below its head and above the row for all. */
+static void AppendTable(Tcl_Obj *out, const WeirResult *rows, const WeirColumn *columns,
+                        bool ruleLast)
 {
-    static const WeirLogUnit percent = { "%", 100, 2 }, perSecond = { "pkt/s", 1, 1 },
-                             seconds = { "s", 1, 3 };
-    CountCell(row, "packets", f->packets);
-    CountCell(row, "lost", f->lost);
-    WeirLogCell(row, "lost %", f->lossRatio, &percent);
-    CountCell(row, "dup", f->duplicates);
-    CountCell(row, "reord", f->reordered);
-    WeirLogCell(row, "time s", f->elapsed, &seconds);
-    WeirLogCell(row, "pkt/s", f->packetRate, &perSecond);
-    WeirLogCell(row, rate->name, f->bitRate, rate);
-}
-
-static void DelayRow(WeirResult *row, const WeirLogFigures *f, const WeirLogUnit *unit)
-{
-    WeirLogCell(row, "min", f->delayMin, unit);
-    WeirLogCell(row, "mean", f->delayMean, unit);
-    WeirLogCell(row, "median", f->delayP50, unit);
-    WeirLogCell(row, "95 %", f->delayP95, unit);
-    WeirLogCell(row, "99 %", f->delayP99, unit);
-    WeirLogCell(row, "max", f->delayMax, unit);
-    WeirLogCell(row, "stddev", f->delayStddev, unit);
-    WeirLogCell(row, "jitter", f->jitterMean, unit);
-}
-
-/* Append a table with rules below its head and, if asked for, above its last row. */
-static void AppendRuled(Tcl_Obj *out, const WeirResult *rows, bool ruleLast)
-{
-    static const char rule[] = "--------------------------------------------------"
-                               "--------------------------------------------------";
-    Tcl_Obj *text = WeirResultObj(rows, WEIR_FORMAT_TEXT);
+    Tcl_Obj *text = WeirResultTable(rows, columns);
     const char *line, *end, *last;
     int width;
+    char rule[128];
     Tcl_IncrRefCount(text);
     line = Tcl_GetString(text);
     last = strrchr(line, '\n');
     width = (int)strcspn(line, "\n");
+    memset(rule, '-', sizeof rule);
     for (;; line = end + 1) {
         end = line + strcspn(line, "\n");
         if (ruleLast && line == last + 1)
@@ -251,38 +232,39 @@ static void AppendRuled(Tcl_Obj *out, const WeirResult *rows, bool ruleLast)
     Tcl_DecrRefCount(text);
 }
 
-/* A table with a row per flow and, if there is more than one, a row for all. */
-static void AppendTable(Tcl_Obj *out, const Summary *s, const WeirLogFigures *all,
-                        void (*fill)(WeirResult *row, const WeirLogFigures *f,
-                                     const WeirLogUnit *unit),
-                        const WeirLogUnit *unit, bool ends)
+static void AppendTraffic(Tcl_Obj *out, const WeirResult *rows, double fastestBps,
+                          bool ruleLast)
 {
-    WeirResult *table = WeirResultNew(), *rows = WeirResultList(table, "rows"), *row;
-    uint32_t i, count = WeirLogReaderFlows(s->reader);
-    char buf[WEIR_LOG_END_TEXT];
-    for (i = 0; i < count; i++) {
-        const WeirLogFlowInfo *info = WeirLogReaderFlow(s->reader, i);
-        WeirLogFigures figures = WeirLogStatFlow(s->stat, i);
-        row = WeirResultDict(rows, NULL);
-        WeirResultInt(row, "flow", info->id);
-        if (ends) {
-            WeirResultText(row, "source", WeirLogFlowEnd(info->src, info->srcPort, buf));
-            WeirResultText(row, "destination",
-                           WeirLogFlowEnd(info->dst, info->dstPort, buf));
-        }
-        fill(row, &figures, unit);
-    }
-    if (count > 1) {
-        row = WeirResultDict(rows, NULL);
-        WeirResultText(row, "flow", "all");
-        if (ends) {
-            WeirResultText(row, "source", "");
-            WeirResultText(row, "destination", "");
-        }
-        fill(row, all, unit);
-    }
-    AppendRuled(out, rows, count > 1);
-    WeirResultFree(table);
+    WeirLogUnit rate = WeirLogRateUnit(fastestBps);
+    WeirColumn columns[] = { { "id", "flow", 0, 0 },
+                             { "source", "source", 0, 0 },
+                             { "destination", "destination", 0, 0 },
+                             { "packets", "packets", 0, 0 },
+                             { "lost", "lost", 0, 0 },
+                             { "lossRatio", "lost %", 100, 2 },
+                             { "duplicates", "dup", 0, 0 },
+                             { "reordered", "reord", 0, 0 },
+                             { "elapsed", "time s", 1, 3 },
+                             { "packetRate", "pkt/s", 1, 1 },
+                             { "bitRate", rate.name, rate.scale, rate.decimals },
+                             { NULL, NULL, 0, 0 } };
+    AppendTable(out, rows, columns, ruleLast);
+}
+
+static void AppendDelays(Tcl_Obj *out, const WeirResult *rows, const WeirLogUnit *unit,
+                         bool ruleLast)
+{
+    WeirColumn columns[] = { { "id", "flow", 0, 0 },
+                             { "delayMin", "min", unit->scale, unit->decimals },
+                             { "delayMean", "mean", unit->scale, unit->decimals },
+                             { "delayP50", "median", unit->scale, unit->decimals },
+                             { "delayP95", "95 %", unit->scale, unit->decimals },
+                             { "delayP99", "99 %", unit->scale, unit->decimals },
+                             { "delayMax", "max", unit->scale, unit->decimals },
+                             { "delayStddev", "stddev", unit->scale, unit->decimals },
+                             { "jitterMean", "jitter", unit->scale, unit->decimals },
+                             { NULL, NULL, 0, 0 } };
+    AppendTable(out, rows, columns, ruleLast);
 }
 
 /* "Round-trip time" or "One-way delay" where the file says so, else "Delay". */
@@ -319,49 +301,55 @@ static void AppendHead(Tcl_Obj *out, const Summary *s)
 /* What the reader should know about the file, a line each. */
 static void AppendNotes(Tcl_Obj *out, const Summary *s)
 {
+    bool cut = s->info.partialBytes > 0, dropped = s->info.dropped > 0;
+    bool open = s->info.format == WEIR_LOG_WEIR && !s->info.ended;
+    if (s->invalid > 0 || cut || open || dropped)
+        Tcl_AppendToObj(out, "\n", 1);
     if (s->invalid > 0)
         Tcl_AppendPrintfToObj(out, "\nLeft out: %lld records whose times make no sense.",
                               (long long)s->invalid);
-    if (s->info.partialBytes > 0)
+    if (cut)
         Tcl_AppendPrintfToObj(out,
                               "\nThe file was cut off: its last %lld bytes are part of a "
                               "record.",
                               (long long)s->info.partialBytes);
-    if (s->info.format == WEIR_LOG_WEIR && !s->info.ended)
+    if (open)
         Tcl_AppendToObj(out, "\nThe file was not ended by its writer.", -1);
-    if (s->info.dropped > 0)
+    if (dropped)
         Tcl_AppendPrintfToObj(out, "\nThe writer had to drop %lld more records.",
                               (long long)s->info.dropped);
+}
+
+static void AppendTables(Tcl_Obj *out, const Summary *s)
+{
+    WeirLogFigures all = WeirLogStatTotal(s->stat);
+    WeirResult *table = WeirResultNew(), *rows = WeirResultList(table, "rows");
+    uint32_t i, flows = WeirLogReaderFlows(s->reader);
+    double fastest = all.bitRate;
+    AddRows(rows, s, &all);
+    for (i = 0; i < flows; i++)
+        fastest = fmax(fastest, WeirLogStatFlow(s->stat, i).bitRate);
+    Tcl_AppendToObj(out, "\n\n", -1);
+    AppendTraffic(out, rows, fastest, flows > 1);
+    if (isnan(all.delayMean)) {
+        Tcl_AppendToObj(out,
+                        "\n\nNo delay was recorded: sent and received are the same in "
+                        "every record.",
+                        -1);
+    } else {
+        WeirLogUnit unit = WeirLogTimeUnit(all.delayP99);
+        Tcl_AppendPrintfToObj(out, "\n\n%s in %s\n", DelayName(s), unit.name);
+        AppendDelays(out, rows, &unit, flows > 1);
+    }
+    WeirResultFree(table);
 }
 
 static int ReturnText(Tcl_Interp *interp, const Summary *s)
 {
     Tcl_Obj *out = Tcl_NewObj();
-    WeirLogFigures all = WeirLogStatTotal(s->stat);
-    WeirLogUnit rate, time;
-    double fastest = all.bitRate;
-    uint32_t i, flows = WeirLogReaderFlows(s->reader);
-    for (i = 0; i < flows; i++)
-        fastest = fmax(fastest, WeirLogStatFlow(s->stat, i).bitRate);
-    rate = WeirLogRateUnit(fastest);
-    time = WeirLogTimeUnit(all.delayP99);
     AppendHead(out, s);
-    if (flows > 0) {
-        Tcl_AppendToObj(out, "\n\n", -1);
-        AppendTable(out, s, &all, TrafficRow, &rate, true);
-        if (isnan(all.delayMean)) {
-            Tcl_AppendToObj(out,
-                            "\n\nNo delay was recorded: sent and received are the "
-                            "same in every record.",
-                            -1);
-        } else {
-            Tcl_AppendPrintfToObj(out, "\n\n%s in %s\n", DelayName(s), time.name);
-            AppendTable(out, s, &all, DelayRow, &time, false);
-        }
-    }
-    if (s->invalid > 0 || s->info.partialBytes > 0 || s->info.dropped > 0 ||
-        (s->info.format == WEIR_LOG_WEIR && !s->info.ended))
-        Tcl_AppendToObj(out, "\n", 1);
+    if (WeirLogReaderFlows(s->reader) > 0)
+        AppendTables(out, s);
     AppendNotes(out, s);
     Tcl_SetObjResult(interp, out);
     return TCL_OK;
