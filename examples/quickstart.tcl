@@ -23,7 +23,7 @@ set signal [dict get [sink stats] listen]
 set common [list -to 127.0.0.1:0 -signal $signal -duration 5s -seed 2026]
 flow create voice {*}$common -proto udp -rate 100pps -ps 172
 flow create video {*}$common -proto udp -ps {normal 1100 150} \
-    -idt {onoff {exponential 0.5} {exponential 0.3} {exponential 0.002}}
+    -idt {onoff {exponential 0.3} {exponential 0.2} {exponential 0.002}}
 flow create web {*}$common -proto tcp -nodelay 1 -idt {exponential 0.01} \
     -ps {pareto 1.5 500}
 
@@ -53,7 +53,7 @@ set names [dict create 1 voice 2 video 3 web]
 plot create figure -title "Three flows on loopback" -xlabel time -xunit s
 figure panel 1 -ylabel "bit rate" -yunit bit/s -ymin 0
 figure panel 2 -ylabel "one-way delay" -yunit s -ymin 0
-dict for {key series} [dict get [log series $received -interval 100ms] flows] {
+foreach series [dict get [log series $received -interval 100ms -format dict] flows] {
     set label [dict get $names [dict get $series id]]
     figure add -panel 1 -label $label -x [dict get $series time] -y [dict get $series bitRate]
     figure add -panel 2 -label $label -x [dict get $series time] -y [dict get $series delay]
