@@ -8,16 +8,7 @@
 #include "dist/dist.h"
 #include "dist/special.h"
 #include "dist/words.h"
-
-static int failures;
-
-#define CHECK(cond)                                                                      \
-    do {                                                                                 \
-        if (!(cond)) {                                                                   \
-            printf("%s:%d: %s\n", __FILE__, __LINE__, #cond);                            \
-            failures++;                                                                  \
-        }                                                                                \
-    } while (0)
+#include "check.h"
 
 static void Near(const char *what, double got, double expected, double relative)
 {

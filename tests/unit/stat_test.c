@@ -7,16 +7,7 @@
 #include "stat/hist.h"
 #include "stat/moments.h"
 #include "stat/seqtrack.h"
-
-static int failures;
-
-#define CHECK(cond)                                                                      \
-    do {                                                                                 \
-        if (!(cond)) {                                                                   \
-            printf("%s:%d: %s\n", __FILE__, __LINE__, #cond);                            \
-            failures++;                                                                  \
-        }                                                                                \
-    } while (0)
+#include "check.h"
 
 static uint64_t Draw(uint64_t *state)
 {
