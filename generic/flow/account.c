@@ -14,6 +14,7 @@ struct WeirAccount {
     WeirMoments delay, jitter; /* seconds */
     WeirHist *delays;          /* ns */
     WeirSeqTrack *track;
+    WeirFigures *final; /* once nothing is added any more */
 };
 
 WeirAccount *WeirAccountNew(bool timed, bool sequenced)
@@ -41,6 +42,7 @@ void WeirAccountFree(WeirAccount *a)
         return;
     WeirHistFree(a->delays);
     WeirSeqTrackFree(a->track);
+    free(a->final);
     pthread_mutex_destroy(&a->lock);
     free(a);
 }
@@ -78,10 +80,9 @@ double WeirRateOver(double amount, double elapsed)
     return elapsed > 0 ? amount / elapsed : 0;
 }
 
-void WeirAccountFigures(WeirAccount *a, WeirFigures *f)
+static void Compute(WeirAccount *a, WeirFigures *f)
 {
     memset(f, 0, sizeof *f);
-    pthread_mutex_lock(&a->lock);
     f->packets = a->packets;
     f->bytes = a->bytes;
     f->firstNs = a->firstNs;
@@ -106,6 +107,29 @@ void WeirAccountFigures(WeirAccount *a, WeirFigures *f)
         f->seq = WeirSeqTrackFigures(a->track);
         if (f->seq.received + f->seq.lost > 0)
             f->lossRatio = (double)f->seq.lost / (double)(f->seq.received + f->seq.lost);
+    }
+}
+
+void WeirAccountFigures(WeirAccount *a, WeirFigures *f)
+{
+    pthread_mutex_lock(&a->lock);
+    if (a->final)
+        *f = *a->final;
+    else
+        Compute(a, f);
+    pthread_mutex_unlock(&a->lock);
+}
+
+void WeirAccountClose(WeirAccount *a)
+{
+    pthread_mutex_lock(&a->lock);
+    a->final = malloc(sizeof *a->final);
+    if (a->final) {
+        Compute(a, a->final);
+        WeirHistFree(a->delays);
+        WeirSeqTrackFree(a->track);
+        a->delays = NULL;
+        a->track = NULL;
     }
     pthread_mutex_unlock(&a->lock);
 }

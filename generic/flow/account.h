@@ -33,6 +33,8 @@ void WeirAccountFree(WeirAccount *account);
 void WeirAccountAdd(WeirAccount *account, uint32_t seq, uint32_t size, int64_t txNs,
                     int64_t rxNs);
 void WeirAccountFigures(WeirAccount *account, WeirFigures *out);
+/* Nothing more will be added: keep the figures and let the histograms go.  Once. */
+void WeirAccountClose(WeirAccount *account);
 
 /* (count - 1) / elapsed and the like: 0 where nothing can be said yet. */
 double WeirRateOver(double amount, double elapsed);

@@ -210,8 +210,12 @@ static void AddFlow(WeirRecvSession *s, const WeirTspFlow *said)
         RefuseFlow(s, said, why);
         return;
     }
-    if (FindFlow(s, said->id) || s->flowCount >= MAX_FLOWS) {
-        RefuseFlow(s, said, "its id is in use, or the session has 65536 flows");
+    if (FindFlow(s, said->id)) {
+        RefuseFlow(s, said, "the session has a flow with this id");
+        return;
+    }
+    if (s->flowCount >= MAX_FLOWS) {
+        RefuseFlow(s, said, "the session has too many flows");
         return;
     }
     f = WeirSinkFlowNew(s->receiver, said, &s->peer, s->logPath, &err);
@@ -242,15 +246,19 @@ void WeirRecvFlowAdded(void *arg)
     WeirSinkFlowUnref(f);
 }
 
+/* The sink worker has let the flow go.  The receiver's list keeps it for its figures, but
+ * neither its log nor its histograms. */
 static void FlowGone(WeirSinkFlow *f)
 {
     WeirReceiver *r = f->receiver;
-    if (f->port)
-        WeirSinkPortDrop(f->port);
-    f->port = NULL;
     if (f->log)
         WeirLogClose(f->log, NULL);
     f->log = NULL;
+    f->lane = NULL;
+    WeirAccountClose(f->account);
+    if (f->port)
+        WeirSinkPortDrop(f->port);
+    f->port = NULL;
     pthread_mutex_lock(&f->lock);
     f->active = false;
     pthread_mutex_unlock(&f->lock);

@@ -36,8 +36,8 @@ proc ::weir::itg::ReceiverEvent {receiver event details} {
         flowend   {
             puts "Finish on [Place $details]"
             if {[dict get $details reason] ne ""} {
-                puts stderr "flow [dict get $details id] from\
-                    [dict get $details source]: [dict get $details reason]"
+                puts stderr "flow [dict get $details id] of\
+                    [dict get $details peer]: [dict get $details reason]"
             }
         }
         error     {puts stderr [dict get $details reason]}
