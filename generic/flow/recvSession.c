@@ -4,13 +4,12 @@
  * questions without an answer end the session.  Bytes that are no signalling message end
  * the session and nothing else. */
 #include "config.h"
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 #include "base/clock.h"
+#include "flow/channel.h"
 #include "flow/logName.h"
 #include "flow/receiverInt.h"
 #include "poll.h"
@@ -18,13 +17,13 @@
 #define GREETING_NS (10 * WEIR_NS_PER_S)
 #define IDLE_NS     (100 * WEIR_NS_PER_S)
 
-enum { MAX_FLOWS = 65536, OUT_ROOM = 64 * 1024 };
+enum { MAX_FLOWS = 65536 };
 
 struct WeirRecvSession {
     WeirRecvSession *next;
     WeirReceiver *receiver;
     WeirAddr peer;
-    WeirIo io;
+    WeirChannel channel;
     WeirTimer timer;
     bool greeted;
     int unanswered; /* DISCOVERY messages */
@@ -32,11 +31,6 @@ struct WeirRecvSession {
     WeirLog *log;
     WeirSinkFlow *flows;
     int flowCount;
-    uint8_t in[WEIR_TSP_MAX];
-    size_t inLen;
-    uint8_t
-        *out; /* OUT_ROOM bytes, made when the socket does not take an answer at once */
-    size_t outLen;
     bool broken; /* end it as soon as the present message is done */
 };
 
@@ -49,40 +43,14 @@ static WeirWorker *Control(WeirRecvSession *s)
 
 static void Send(WeirRecvSession *s, const WeirTspMsg *msg)
 {
-    uint8_t bytes[WEIR_TSP_MAX];
-    size_t len = WeirTspEncode(msg, bytes), rest;
-    ssize_t n = s->outLen ? 0 : send(s->io.fd, bytes, len, MSG_NOSIGNAL);
-    if (n < 0)
-        n = 0; /* a dead peer shows at the next read */
-    rest = len - (size_t)n;
-    if (rest == 0)
-        return;
-    if (!s->out)
-        s->out = malloc(OUT_ROOM);
-    if (!s->out || s->outLen + rest > OUT_ROOM) {
+    if (!WeirChannelSend(&s->channel, msg))
         s->broken = true; /* a peer that asks and never reads */
-        return;
-    }
-    memcpy(s->out + s->outLen, bytes + n, rest);
-    s->outLen += rest;
-    WeirIoWant(Control(s), &s->io, WEIR_POLL_IN | WEIR_POLL_OUT);
 }
 
 static void SendSimple(WeirRecvSession *s, WeirTspType type, uint32_t flowId)
 {
     WeirTspMsg msg = { .type = type, .flowId = flowId };
     Send(s, &msg);
-}
-
-static void FlushOut(WeirRecvSession *s)
-{
-    ssize_t n = send(s->io.fd, s->out, s->outLen, MSG_NOSIGNAL);
-    if (n > 0) {
-        s->outLen -= (size_t)n;
-        memmove(s->out, s->out + n, s->outLen);
-    }
-    if (s->outLen == 0)
-        WeirIoWant(Control(s), &s->io, WEIR_POLL_IN);
 }
 
 /* ------------------------------------------------------------ the end of a session */
@@ -104,8 +72,7 @@ void WeirRecvSessionEnd(WeirRecvSession *s, const WeirErr *reason)
         link = &(*link)->next;
     *link = s->next;
     WeirTimerStop(Control(s), &s->timer);
-    WeirIoRemove(Control(s), &s->io);
-    close(s->io.fd);
+    WeirChannelClose(&s->channel);
     for (f = s->flows; f; f = next) {
         next = f->nextInSession;
         f->session = NULL;
@@ -124,7 +91,6 @@ void WeirRecvSessionEnd(WeirRecvSession *s, const WeirErr *reason)
     if (s->log)
         WeirLogClose(s->log, NULL);
     free(s->logPath);
-    free(s->out);
     free(s);
     WeirReceiverUnref(r);
 }
@@ -362,14 +328,11 @@ static void HandleInput(WeirRecvSession *s)
 {
     WeirTspMsg msg;
     WeirErr err;
-    int used;
-    while ((used = WeirTspDecode(true, s->in, s->inLen, &msg, &err)) > 0) {
-        s->inLen -= (size_t)used;
-        memmove(s->in, s->in + used, s->inLen);
+    int rc;
+    while ((rc = WeirChannelNext(&s->channel, true, &msg, &err)) > 0)
         if (!Handle(s, &msg))
             return;
-    }
-    if (used < 0) {
+    if (rc < 0) {
         WeirReceiverEvent(s->receiver, WEIR_RECEIVER_EV_ERROR, 0, err.text);
         EndWith(s, WEIR_E_PARSE, "does not speak D-ITG's signalling");
     }
@@ -378,17 +341,16 @@ static void HandleInput(WeirRecvSession *s)
 static void Ready(WeirIo *io, unsigned events)
 {
     WeirRecvSession *s = io->arg;
-    ssize_t n;
-    if ((events & WEIR_POLL_OUT) && s->outLen > 0)
-        FlushOut(s);
+    int rc;
+    if (events & WEIR_POLL_OUT)
+        WeirChannelFlush(&s->channel);
     if (!(events & (WEIR_POLL_IN | WEIR_POLL_HUP)))
         return;
-    n = recv(io->fd, s->in + s->inLen, sizeof s->in - s->inLen, 0);
-    if (n > 0) {
-        s->inLen += (size_t)n;
+    rc = WeirChannelRead(&s->channel, NULL);
+    if (rc > 0) {
         s->unanswered = 0;
         HandleInput(s);
-    } else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+    } else if (rc < 0) {
         EndWith(s, WEIR_E_PEER, "went away without closing the flow");
     }
 }
@@ -417,12 +379,10 @@ void WeirRecvSessionOpen(WeirReceiver *r, int fd, const WeirAddr *peer)
     }
     s->receiver = r;
     s->peer = *peer;
-    s->io.fd = fd;
-    s->io.ready = Ready;
-    s->io.arg = s->timer.arg = s;
+    s->channel.io.ready = Ready;
+    s->channel.io.arg = s->timer.arg = s;
     s->timer.fire = Idle;
-    if (WeirIoAdd(Control(s), &s->io, WEIR_POLL_IN, NULL) < 0) {
-        close(fd);
+    if (WeirChannelOpen(&s->channel, Control(s), fd, WEIR_POLL_IN, NULL) < 0) {
         free(s);
         return;
     }

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "base/clock.h"
+#include "flow/channel.h"
 #include "flow/flowInt.h"
 #include "poll.h"
 #include "sock.h"
@@ -38,15 +39,10 @@ struct WeirSession {
     WeirAddr peer, local;
     char remoteLog[WEIR_ITG_NAME_BYTES];
     SessionState state;
-    WeirIo io;
-    bool polled;
+    WeirChannel channel;
     WeirTimer timer;
     int64_t askedNs, roundTripNs; /* of CONNECT */
     WeirFlow *flows; /* each holds the control worker's reference of its flow */
-    uint8_t in[WEIR_TSP_MAX];
-    size_t inLen;
-    uint8_t *out; /* what the socket did not take yet */
-    size_t outLen, outRoom;
 };
 
 atomic_int weirSessions;      /* channels that are not cooling */
@@ -68,49 +64,6 @@ static const char *PeerText(WeirSession *s, char *buf)
 
 /* ------------------------------------------------------------ sending messages */
 
-static void Send(WeirSession *s, const WeirTspMsg *msg)
-{
-    uint8_t bytes[WEIR_TSP_MAX];
-    size_t len = WeirTspEncode(msg, bytes);
-    ssize_t n = 0;
-    if (s->outLen == 0) {
-        n = send(s->io.fd, bytes, len, MSG_NOSIGNAL);
-        if (n < 0)
-            n = 0; /* a dead peer shows at the next read */
-    }
-    if ((size_t)n < len) {
-        size_t rest = len - (size_t)n;
-        if (s->outLen + rest > s->outRoom) {
-            size_t room = s->outLen + rest + 1024;
-            uint8_t *more = realloc(s->out, room);
-            if (!more)
-                return; /* the receiver's answer will be missed and the flow time out */
-            s->out = more;
-            s->outRoom = room;
-        }
-        memcpy(s->out + s->outLen, bytes + n, rest);
-        s->outLen += rest;
-        WeirIoWant(Control(s), &s->io, WEIR_POLL_IN | WEIR_POLL_OUT);
-    }
-}
-
-static void SendSimple(WeirSession *s, WeirTspType type, uint32_t flowId)
-{
-    WeirTspMsg msg = { .type = type, .flowId = flowId };
-    Send(s, &msg);
-}
-
-static void FlushOut(WeirSession *s)
-{
-    ssize_t n = send(s->io.fd, s->out, s->outLen, MSG_NOSIGNAL);
-    if (n > 0) {
-        s->outLen -= (size_t)n;
-        memmove(s->out, s->out + n, s->outLen);
-    }
-    if (s->outLen == 0)
-        WeirIoWant(Control(s), &s->io, WEIR_POLL_IN);
-}
-
 static void RequestFlow(WeirSession *s, WeirFlow *f)
 {
     WeirTspMsg msg = { .type = WEIR_TSP_SEND_FLOW };
@@ -121,7 +74,7 @@ static void RequestFlow(WeirSession *s, WeirFlow *f)
     msg.flow.payload = (uint8_t)f->payload;
     msg.flow.dst = f->dst;
     f->dialog = WEIR_DIALOG_REQUESTED;
-    Send(s, &msg);
+    WeirChannelSend(&s->channel, &msg);
 }
 
 /* ------------------------------------------------------------ the deadline for answers
@@ -164,7 +117,7 @@ static void Unlink(WeirSession *s, WeirFlow *f)
 static void Release(WeirSession *s)
 {
     s->state = RELEASING;
-    SendSimple(s, WEIR_TSP_RELEASE, 0);
+    WeirChannelSendType(&s->channel, WEIR_TSP_RELEASE, 0);
     Expect(s, RELEASE_NS);
 }
 
@@ -191,18 +144,6 @@ static WeirFlow *FindFlow(WeirSession *s, uint32_t id)
 
 /* ------------------------------------------------------------ the end of a channel */
 
-static void CloseSocket(WeirSession *s)
-{
-    if (s->io.fd < 0)
-        return;
-    if (s->polled)
-        WeirIoRemove(Control(s), &s->io);
-    close(s->io.fd);
-    s->io.fd = -1;
-    s->polled = false;
-    s->inLen = s->outLen = 0;
-}
-
 static void FreeSession(WeirSession *s)
 {
     WeirSession **link = &sessions;
@@ -210,14 +151,13 @@ static void FreeSession(WeirSession *s)
         link = &(*link)->next;
     *link = s->next;
     WeirTimerStop(Control(s), &s->timer);
-    CloseSocket(s);
-    free(s->out);
+    WeirChannelClose(&s->channel);
     free(s);
 }
 
 static void Cool(WeirSession *s)
 {
-    CloseSocket(s);
+    WeirChannelClose(&s->channel);
     if (s->state != COOLING)
         atomic_fetch_sub(&weirSessions, 1);
     s->state = COOLING;
@@ -314,7 +254,7 @@ static bool Handle(WeirSession *s, const WeirTspMsg *msg)
             WeirTspMsg name = { .type = WEIR_TSP_SEND_NAME_LOG };
             snprintf(name.logName, sizeof name.logName, "%s", s->remoteLog);
             s->state = NAMING;
-            Send(s, &name);
+            WeirChannelSend(&s->channel, &name);
             Expect(s, ANSWER_NS);
         } else {
             OpenChannel(s);
@@ -348,7 +288,7 @@ static bool Handle(WeirSession *s, const WeirTspMsg *msg)
         }
         break;
     case WEIR_TSP_DISCOVERY:
-        SendSimple(s, WEIR_TSP_ACK_DISCOVERY, 0);
+        WeirChannelSendType(&s->channel, WEIR_TSP_ACK_DISCOVERY, 0);
         break;
     default:
         break;
@@ -361,14 +301,11 @@ static void HandleInput(WeirSession *s)
     WeirTspMsg msg;
     WeirErr err;
     char peer[WEIR_ADDR_TEXT];
-    int used;
-    while ((used = WeirTspDecode(false, s->in, s->inLen, &msg, &err)) > 0) {
-        s->inLen -= (size_t)used;
-        memmove(s->in, s->in + used, s->inLen);
+    int rc;
+    while ((rc = WeirChannelNext(&s->channel, false, &msg, &err)) > 0)
         if (!Handle(s, &msg))
             return;
-    }
-    if (used < 0)
+    if (rc < 0)
         Fail(s, WEIR_E_PEER, "receiver %s does not speak D-ITG's signalling: %.200s",
              PeerText(s, peer), err.text);
 }
@@ -378,36 +315,34 @@ static void HandleInput(WeirSession *s)
 static void Readable(WeirSession *s)
 {
     char peer[WEIR_ADDR_TEXT], why[96];
-    ssize_t n = recv(s->io.fd, s->in + s->inLen, sizeof s->in - s->inLen, 0);
-    if (n > 0) {
-        s->inLen += (size_t)n;
+    WeirErr err = { 0, 0, "" };
+    int rc = WeirChannelRead(&s->channel, &err);
+    if (rc > 0)
         HandleInput(s);
-    } else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
-        if (s->state == RELEASING) /* a peer that hangs up has released, too */
-            Cool(s);
-        else if (n == 0)
-            Fail(s, WEIR_E_PEER, "receiver %s closed the signalling connection",
-                 PeerText(s, peer));
-        else
-            Fail(s, WEIR_E_PEER, "the signalling connection to %s broke: %s",
-                 PeerText(s, peer), strerror_r(errno, why, sizeof why));
-    }
+    else if (rc < 0 && s->state == RELEASING) /* a peer that hangs up has released, too */
+        Cool(s);
+    else if (rc < 0 && err.sysErrno)
+        Fail(s, WEIR_E_PEER, "the signalling connection to %s broke: %s",
+             PeerText(s, peer), strerror_r(err.sysErrno, why, sizeof why));
+    else if (rc < 0)
+        Fail(s, WEIR_E_PEER, "receiver %s closed the signalling connection",
+             PeerText(s, peer));
 }
 
 static void Connected(WeirSession *s)
 {
     char peer[WEIR_ADDR_TEXT], why[96];
-    int error = WeirSockResult(s->io.fd);
+    int error = WeirSockResult(s->channel.io.fd);
     if (error) {
         Fail(s, error == ETIMEDOUT ? WEIR_E_TIMEOUT : WEIR_E_PEER,
              "cannot reach a receiver at %s: %s", PeerText(s, peer),
              strerror_r(error, why, sizeof why));
         return;
     }
-    WeirIoWant(Control(s), &s->io, WEIR_POLL_IN);
+    WeirIoWant(Control(s), &s->channel.io, WEIR_POLL_IN);
     s->state = GREETING;
     s->askedNs = WeirMonoNs();
-    SendSimple(s, WEIR_TSP_CONNECT, 0);
+    WeirChannelSendType(&s->channel, WEIR_TSP_CONNECT, 0);
     Expect(s, ANSWER_NS);
 }
 
@@ -418,8 +353,8 @@ static void Ready(WeirIo *io, unsigned events)
         Connected(s);
         return;
     }
-    if ((events & WEIR_POLL_OUT) && s->outLen > 0)
-        FlushOut(s);
+    if (events & WEIR_POLL_OUT)
+        WeirChannelFlush(&s->channel);
     if (events & (WEIR_POLL_IN | WEIR_POLL_HUP))
         Readable(s);
 }
@@ -460,14 +395,13 @@ static void Connect(WeirSession *s)
         Fail(s, err.code, "%s", err.text);
         return;
     }
-    s->io.fd = fd;
     s->state = CONNECTING;
     atomic_fetch_add(&weirSessions, 1);
     rc = WeirSockConnect(fd, &s->peer, &err);
-    if (rc >= 0) {
-        rc = WeirIoAdd(Control(s), &s->io, WEIR_POLL_OUT, &err);
-        s->polled = rc == 0;
-    }
+    if (rc < 0)
+        close(fd);
+    else
+        rc = WeirChannelOpen(&s->channel, Control(s), fd, WEIR_POLL_OUT, &err);
     if (rc < 0) {
         Fail(s, WEIR_E_PEER, "%s", err.text);
         return;
@@ -494,9 +428,9 @@ static WeirSession *NewSession(const WeirFlow *f)
     s->engine = f->engine;
     s->peer = f->signal;
     s->local = f->signalSrc;
-    s->io.fd = -1;
-    s->io.ready = Ready;
-    s->io.arg = s;
+    s->channel.io.fd = -1;
+    s->channel.io.ready = Ready;
+    s->channel.io.arg = s;
     s->timer.fire = TimedOut;
     s->timer.arg = s;
     s->state = COOLING;
@@ -558,7 +492,7 @@ void WeirSessionCancel(WeirFlow *f)
 {
     WeirSession *s = f->session;
     if (s->state == OPEN && f->dialog == WEIR_DIALOG_REQUESTED)
-        SendSimple(s, WEIR_TSP_CLOSED_ERR, f->id);
+        WeirChannelSendType(&s->channel, WEIR_TSP_CLOSED_ERR, f->id);
     EndFlow(s, f);
 }
 
@@ -589,12 +523,12 @@ void WeirSessionDataEnded(WeirFlow *f, bool ok)
     if (ok && ChannelOpen(f)) {
         WeirFlowSetState(f, WEIR_FLOW_CLOSING);
         f->dialog = WEIR_DIALOG_CLOSING;
-        SendSimple(s, WEIR_TSP_CLOSED_FLOW, f->id);
+        WeirChannelSendType(&s->channel, WEIR_TSP_CLOSED_FLOW, f->id);
         WeirFlowSettled(f);
         ExpectWhatIsOwed(s);
         return;
     }
     if (ChannelOpen(f))
-        SendSimple(s, WEIR_TSP_CLOSED_ERR, f->id);
+        WeirChannelSendType(&s->channel, WEIR_TSP_CLOSED_ERR, f->id);
     EndFlow(s, f);
 }

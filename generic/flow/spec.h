@@ -3,6 +3,7 @@
  *
  *   spec.h      what a flow or receiver is asked to be (plain values)
  *   flow.h      one run of a flow: prepare, start as a group, stop, figures
+ *   channel.h   TSP messages over a connection
  *   session.c   the sender's TSP dialogue with one receiver      (control worker)
  *   send.c      the packets of one flow                          (a data worker)
  *   receiver.h  a receiver: listening, figures

@@ -1,0 +1,38 @@
+/* A signalling connection: TSP messages over a stream socket, in both directions and
+ * without ever waiting.  Used by both ends, on the control worker only. */
+#ifndef WEIR_CHANNEL_H
+#define WEIR_CHANNEL_H
+#include "engine/engine.h"
+#include "itg/tsp.h"
+
+typedef struct WeirChannel { /* zeroed, with io.fd -1: closed */
+    WeirWorker *worker;
+    WeirIo io; /* the owner sets ready and arg */
+    bool polled;
+    uint8_t in[WEIR_TSP_MAX];
+    size_t inLen;
+    uint8_t *out; /* what the socket did not take yet */
+    size_t outLen, outRoom;
+} WeirChannel;
+
+/* Take over a socket and wait for `wants`; on error the socket is closed. */
+int WeirChannelOpen(WeirChannel *channel, WeirWorker *worker, int fd, unsigned wants,
+                    WeirErr *err);
+void WeirChannelClose(WeirChannel *channel);
+
+/* Send a message, now or as soon as the socket takes it.  False when too much is waiting:
+ * the peer does not read. */
+bool WeirChannelSend(WeirChannel *channel, const WeirTspMsg *msg);
+bool WeirChannelSendType(WeirChannel *channel, WeirTspType type, uint32_t flowId);
+
+/* To be called from io.ready: sends what waits. */
+void WeirChannelFlush(WeirChannel *channel);
+
+/* Read what is there.  1: look for messages; 0: nothing; WEIR_E_PEER: the peer closed or
+ * the connection broke, and err->sysErrno says how (0: closed). */
+int WeirChannelRead(WeirChannel *channel, WeirErr *err);
+
+/* The next whole message of what was read: 1, 0 when there is none, WEIR_E_PARSE. */
+int WeirChannelNext(WeirChannel *channel, bool fromSender, WeirTspMsg *msg, WeirErr *err);
+
+#endif
