@@ -17,7 +17,7 @@ set weirProgram [file join $env(WEIR_BUILDDIR) weir]
 
 testConstraint root [expr {[file readable /proc/self/uid_map] && ![catch {exec id -u} uid] && $uid == 0}]
 testConstraint ditg [expr {[auto_execok ITGSend] ne ""}]
-testConstraint netns [expr {![catch {exec unshare -n -m -p -f ip link set lo up}]}]
+testConstraint netns [expr {![catch {exec unshare -n -m -p -f --mount-proc ip link set lo up}]}]
 testConstraint pty [expr {![catch {exec script -qec true /dev/null}]}]
 set sanitizer [expr {[info exists env(WEIR_SANITIZER)] ? $env(WEIR_SANITIZER) : ""}]
 testConstraint unsanitized [expr {$sanitizer eq ""}]
@@ -86,7 +86,7 @@ proc netns::StartMore {} {
         file mkdir $dir
         set child [list source [file join $::env(WEIR_SRCDIR) tests netns.tcl]]\n
         append child [list perform $dir $script]
-        set channel [open |[list timeout -k 1 $seconds unshare -n -m -p -f --kill-child \
+        set channel [open |[list timeout -k 1 $seconds unshare -n -m -p -f --mount-proc --kill-child \
             $::weirsh -c $child < /dev/null 2>@1] r]
         fconfigure $channel -blocking 0
         fileevent $channel readable [list netns::Gather $name $dir $channel]
