@@ -8,8 +8,8 @@
 #include <string.h>
 #include "base/addr.h"
 
-/* Split host and port out of `text`.  Returns 0, or -1 when it is not of an accepted
- * form. */
+/* Split host and port out of `text`; the host of ":PORT" is empty.  Returns 0, or -1 when
+ * it is not of an accepted form. */
 static int SplitHostPort(const char *text, char *host, size_t room, unsigned *port)
 {
     const char *hostEnd, *portText = NULL, *start = text;
@@ -28,7 +28,7 @@ static int SplitHostPort(const char *text, char *host, size_t room, unsigned *po
             portText = first + 1;
         }
     }
-    if (hostEnd == start || (size_t)(hostEnd - start) >= room)
+    if ((hostEnd == start && *text != ':') || (size_t)(hostEnd - start) >= room)
         return -1;
     memcpy(host, start, (size_t)(hostEnd - start));
     host[hostEnd - start] = 0;
@@ -55,6 +55,10 @@ int WeirAddrParse(const char *text, int family, unsigned defaultPort, WeirAddr *
             "\"%.100s\" is not an address: use HOST, HOST:PORT, an IPv6 address "
             "or [IPv6]:PORT",
             text);
+    if (!*host) {
+        *out = WeirAddrAny(family == AF_INET ? AF_INET : AF_INET6, port);
+        return WEIR_OK;
+    }
     hints.ai_family = family;
     hints.ai_socktype = SOCK_DGRAM;
     rc = getaddrinfo(host, NULL, &hints, &found);
