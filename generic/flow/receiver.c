@@ -286,12 +286,12 @@ void WeirReceiverGetStats(WeirReceiver *r, WeirReceiverStats *s)
     s->flows = count;
     s->flowsActive = atomic_load(&r->flowsActive);
     s->stray = atomic_load(&r->stray);
+    s->kernelDrops = atomic_load(&r->kernelDrops);
     for (i = 0; i < count; i++) {
         WeirSinkStats flow;
         WeirReceiverFlowStats(r, i, &flow);
         s->packets += flow.figures.packets;
         s->bytes += flow.figures.bytes;
-        s->kernelDrops += flow.kernelDrops;
     }
     s->logWritten = r->logWritten;
     s->logDropped = r->logDropped;

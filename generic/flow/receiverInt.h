@@ -64,8 +64,8 @@ struct WeirSinkPort {
     WeirSinkFlow *buckets[WEIR_SINK_BUCKETS]; /* by flow id, kinds that carry one */
     WeirSinkFlow *lastHit;
     WeirSinkConn *conns;
-    int echoing; /* flows that want echoes */
-    int reads;
+    int echoing;          /* flows that want echoes */
+    int64_t dropsCounted; /* of the socket, already in the receiver's total */
 };
 
 struct WeirReceiver {
@@ -88,7 +88,8 @@ struct WeirReceiver {
     WeirRecvSession *sessions;
     WeirSinkPort *ports;
     /* Any thread. */
-    atomic_llong sessionsSeen, sessionsActive, flowsActive, flowsEnded, stray;
+    atomic_llong sessionsSeen, sessionsActive, flowsActive, flowsEnded, stray,
+        kernelDrops;
     atomic_bool stopped;
     pthread_mutex_t lock; /* guards the rest */
     WeirEventQueue *queue;

@@ -319,6 +319,18 @@ void WeirSinkPacket(WeirSinkFlow *f, const WeirPayload *p, uint32_t size, int64_
 
 /* ------------------------------------------------------------ draining */
 
+/* What the kernel has dropped at the port's socket so far; the receiver's total learns
+ * what is new of it. */
+static int64_t CountDrops(WeirSinkPort *p)
+{
+    int64_t drops = WeirSockDrops(p->io.fd);
+    if (drops > p->dropsCounted) {
+        atomic_fetch_add(&p->receiver->kernelDrops, drops - p->dropsCounted);
+        p->dropsCounted = drops;
+    }
+    return drops;
+}
+
 /* The flow's packets have all arrived: silence, the end of its stream, or long enough. */
 static bool Silent(WeirSinkFlow *f, int64_t nowNs)
 {
@@ -332,7 +344,7 @@ static bool Silent(WeirSinkFlow *f, int64_t nowNs)
 static void Finish(WeirSinkFlow *f)
 {
     WeirErr err = { 0, 0, "" };
-    int64_t drops = WeirSockDrops(f->port->io.fd);
+    int64_t drops = CountDrops(f->port);
     if (f->conn)
         WeirSinkConnClose(f->conn);
     Detach(f);
