@@ -30,7 +30,7 @@ typedef struct WeirReceiverStats {
     int64_t flows, flowsActive;
     int64_t packets, bytes;
     int64_t stray;       /* datagrams and connections that belong to no announced flow */
-    int64_t kernelDrops; /* lost in socket buffers, known when a flow ends */
+    int64_t kernelDrops; /* lost in socket buffers */
     int64_t logWritten, logDropped;
     WeirErr logError;
 } WeirReceiverStats;

@@ -138,6 +138,9 @@ void WeirSinkPacket(WeirSinkFlow *flow, const WeirPayload *p, uint32_t size,
 WeirSinkFlow *WeirSinkMatch(WeirSinkPort *port, bool hasId, uint32_t id,
                             const WeirAddr *from);
 void WeirSinkStreamEnded(WeirSinkFlow *flow);
+/* What the kernel has dropped at the port's socket so far (-1 unknown); the receiver's
+ * total learns what is new of it. */
+int64_t WeirSinkCountDrops(WeirSinkPort *port);
 
 /* --- sinkUdp.c, sinkTcp.c (sink worker) ------------------------------------------------
  */

@@ -319,9 +319,7 @@ void WeirSinkPacket(WeirSinkFlow *f, const WeirPayload *p, uint32_t size, int64_
 
 /* ------------------------------------------------------------ draining */
 
-/* What the kernel has dropped at the port's socket so far; the receiver's total learns
- * what is new of it. */
-static int64_t CountDrops(WeirSinkPort *p)
+int64_t WeirSinkCountDrops(WeirSinkPort *p)
 {
     int64_t drops = WeirSockDrops(p->io.fd);
     if (drops > p->dropsCounted) {
@@ -344,7 +342,7 @@ static bool Silent(WeirSinkFlow *f, int64_t nowNs)
 static void Finish(WeirSinkFlow *f)
 {
     WeirErr err = { 0, 0, "" };
-    int64_t drops = CountDrops(f->port);
+    int64_t drops = WeirSinkCountDrops(f->port);
     if (f->conn)
         WeirSinkConnClose(f->conn);
     Detach(f);

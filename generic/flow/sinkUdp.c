@@ -58,4 +58,6 @@ void WeirSinkUdpReady(WeirIo *io, unsigned events)
         if (n < WHOLE_BATCH)
             break;
     }
+    if (round > 0) /* busy: the only time when packets are dropped */
+        WeirSinkCountDrops(port);
 }
