@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include "log/export.h"
 #include "log/logCmd.h"
-#include "log/logCmdInt.h"
+#include "log/logShareCmd.h"
 
 const char weirLogRoom[] = "LOG";
 

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "log/logCmdInt.h"
+#include "log/logShareCmd.h"
 #include "log/series.h"
 
 typedef struct Options {

@@ -1,12 +1,14 @@
 /* log summary: a file's figures for people and for programs. */
 #include "config.h"
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include "base/clock.h"
 #include "itg/tsp.h"
-#include "log/logCmdInt.h"
+#include "log/logShareCmd.h"
 #include "log/summary.h"
 
 enum { CORRECT, COMPATIBLE };
@@ -293,8 +295,11 @@ static void AppendHead(Tcl_Obj *out, const Summary *s)
         struct tm tm;
         char text[64];
         if (gmtime_r(&begun, &tm) && strftime(text, sizeof text, "%F %T", &tm) > 0)
-            Tcl_AppendPrintfToObj(out, ", begun %s UTC, seed %llu", text,
-                                  (unsigned long long)s->info.seed);
+            Tcl_AppendPrintfToObj(out, ", begun %s UTC", text);
+        if (s->info.seed != 0) { /* receivers know none */
+            snprintf(text, sizeof text, ", seed %" PRIu64, s->info.seed);
+            Tcl_AppendToObj(out, text, -1);
+        }
     }
 }
 

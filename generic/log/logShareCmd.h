@@ -1,6 +1,6 @@
 /* What the files of the command `log` share; private to this room. */
-#ifndef WEIR_LOGCMDINT_H
-#define WEIR_LOGCMDINT_H
+#ifndef WEIR_LOGSHARECMD_H
+#define WEIR_LOGSHARECMD_H
 #include "log/reader.h"
 #include "tcl/opt.h"
 #include "tcl/result.h"
