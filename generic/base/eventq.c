@@ -58,14 +58,20 @@ void WeirEventPost(WeirEventQueue *queue, void *owner, int kind, int detail,
     pthread_mutex_unlock(&queue->lock);
 }
 
-WeirEvent *WeirEventTakeAll(WeirEventQueue *queue)
+WeirEvent *WeirEventTake(WeirEventQueue *queue)
 {
-    WeirEvent *first;
+    WeirEvent *event;
     pthread_mutex_lock(&queue->lock);
-    first = queue->first;
-    queue->first = queue->last = NULL;
+    event = queue->first;
+    if (event) {
+        queue->first = event->next;
+        if (!queue->first)
+            queue->last = NULL;
+        else if (queue->notify)
+            queue->notify(queue->notifyArg);
+    }
     pthread_mutex_unlock(&queue->lock);
-    return first;
+    return event;
 }
 
 void WeirEventPurge(WeirEventQueue *queue, void *owner)

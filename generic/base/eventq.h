@@ -22,8 +22,10 @@ void WeirEventQueueFree(WeirEventQueue *queue);
 void WeirEventPost(WeirEventQueue *queue, void *owner, int kind, int detail,
                    const char *text);
 
-/* The whole queue as a list, oldest first; the caller frees each with free(). */
-WeirEvent *WeirEventTakeAll(WeirEventQueue *queue);
+/* The oldest event, to be freed with free(), or NULL; `notify` is called when more wait.
+ * One at a time, so that what a handler does to the queue (WeirEventPurge) holds for all
+ * that it has not seen. */
+WeirEvent *WeirEventTake(WeirEventQueue *queue);
 
 /* Remove what is queued for an owner that goes away. */
 void WeirEventPurge(WeirEventQueue *queue, void *owner);

@@ -24,6 +24,7 @@ typedef struct FlowObject {
     Tcl_Interp *interp;
     Options options;
     WeirFlow *run; /* the latest run, NULL before the first */
+    int starting;  /* has its place in the group that is being prepared */
 } FlowObject;
 
 static const char *const protocols[] = { "udp", "tcp", NULL };
@@ -178,6 +179,15 @@ static int Busy(const FlowObject *fo)
     return fo->run && !WeirFlowEnded(fo->run);
 }
 
+static int FailFor(Tcl_Interp *interp, const FlowObject *fo, int code, const char *what)
+{
+    Tcl_Obj *name = WeirObjectName(fo->object);
+    Tcl_IncrRefCount(name);
+    WeirTclFail(interp, ROOM, code, "flow %.60s %s", Tcl_GetString(name), what);
+    Tcl_DecrRefCount(name);
+    return TCL_ERROR;
+}
+
 /* Prepare a fresh run of each flow, then start all; or none. */
 static int StartFlows(Tcl_Interp *interp, FlowObject **flows, int count)
 {
@@ -187,9 +197,10 @@ static int StartFlows(Tcl_Interp *interp, FlowObject **flows, int count)
     WeirErr err;
     int i, rc = engine ? TCL_OK : TCL_ERROR;
     for (i = 0; i < count && rc == TCL_OK; i++) {
-        if (Busy(flows[i]))
-            rc = WeirTclFail(interp, ROOM, WEIR_E_STATE, "flow %d runs already",
-                             WeirObjectNumber(flows[i]->object));
+        if (flows[i]->starting++)
+            rc = FailFor(interp, flows[i], WEIR_E_ARG, "is named twice");
+        else if (Busy(flows[i]))
+            rc = FailFor(interp, flows[i], WEIR_E_STATE, "runs already");
         else if (WeirFlowPrepare(engine, &flows[i]->options.spec, queue, flows[i],
                                  &runs[i], &err) < 0)
             rc = WeirTclError(interp, ROOM, &err);
@@ -204,6 +215,8 @@ static int StartFlows(Tcl_Interp *interp, FlowObject **flows, int count)
         for (i = 0; i < count; i++)
             WeirFlowRelease(runs[i]);
     }
+    for (i = 0; i < count; i++)
+        flows[i]->starting = 0;
     free(runs);
     return rc;
 }

@@ -216,7 +216,7 @@ void WeirRecvFlowAdded(void *arg)
  * neither its log nor its histograms. */
 static void FlowGone(WeirSinkFlow *f)
 {
-    WeirReceiver *r = f->receiver;
+    WeirReceiver *r = WeirReceiverRef(f->receiver); /* the port's may be the last */
     if (f->log)
         WeirLogClose(f->log, NULL);
     f->log = NULL;
@@ -233,6 +233,7 @@ static void FlowGone(WeirSinkFlow *f)
     WeirReceiverBusy(-1);
     WeirReceiverEvent(r, WEIR_RECEIVER_EV_FLOWEND, f->number, f->reason.text);
     WeirReceiverCheckIdle(r);
+    WeirReceiverUnref(r);
 }
 
 void WeirRecvFlowRefused(void *arg)

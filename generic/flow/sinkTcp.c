@@ -87,7 +87,7 @@ static void FlushEcho(WeirSinkConn *c)
  */
 static void Echo(WeirSinkConn *c)
 {
-    size_t size = c->packet.size, head = WeirPayloadBytes(WEIR_PAYLOAD_STANDARD, true);
+    size_t size = c->packet.size, head = WeirPayloadBytes(c->flow->said.payload, true);
     if (c->outLen + size > c->outRoom) {
         size_t room = c->outLen + size + 65536;
         uint8_t *more = realloc(c->out, room);

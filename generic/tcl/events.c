@@ -20,22 +20,24 @@ static void RingFd(void *arg)
     WeirWakeRing((int)(intptr_t)arg);
 }
 
-/* The file handler: hand over everything that is queued.  A handler may destroy any
- * owner, so each event looks its handler up afresh. */
+/* The file handler: hand over the oldest event; while more are queued the descriptor
+ * stays readable.  So a handler may run the event loop and see the next ones, and events
+ * of an owner that it destroys are gone before another can get that address. */
 static void Deliver(void *data, int mask)
 {
     ThreadState *state = data;
-    WeirEvent *event, *next;
+    WeirEvent *event;
+    Tcl_HashEntry *entry;
     WeirWakeClear(state->fd);
-    for (event = WeirEventTakeAll(state->queue); event; event = next) {
-        Tcl_HashEntry *entry = Tcl_FindHashEntry(&state->handlers, event->owner);
-        next = event->next;
-        if (entry) {
-            WeirEventHandler *handler = (WeirEventHandler *)Tcl_GetHashValue(entry);
-            handler(event->owner, event);
-        }
-        free(event);
+    event = WeirEventTake(state->queue);
+    if (!event)
+        return;
+    entry = Tcl_FindHashEntry(&state->handlers, event->owner);
+    if (entry) {
+        WeirEventHandler *handler = (WeirEventHandler *)Tcl_GetHashValue(entry);
+        handler(event->owner, event);
     }
+    free(event);
 }
 
 static void ThreadExit(void *data)
@@ -122,6 +124,8 @@ int WeirEventsWait(Tcl_Interp *interp, int (*done)(void *arg), void *arg,
     }
     if (timer && !late)
         Tcl_DeleteTimerHandler(timer);
+    if (rc != TCL_ERROR)
+        Tcl_ResetResult(interp); /* what handlers left */
     return rc;
 }
 
