@@ -35,7 +35,7 @@ void WeirWorkerCall(WeirWorker *worker, void (*fn)(void *arg), void *arg);
 /* Something that every worker has one of, such as a read buffer: made at first use in the
  * worker's thread, released by `release` when the worker ends.  `make` may return NULL.
  */
-enum { WEIR_LOCAL_SLOTS = 4 };
+enum { WEIR_LOCAL_SLOTS = 5 };
 void *WeirWorkerLocal(WeirWorker *worker, int slot, void *(*make)(void),
                       void (*release)(void *));
 

@@ -188,13 +188,22 @@ static int StartMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const 
     ReceiverObject *ro = impl;
     WeirEventQueue *queue;
     WeirEngine *engine = WeirFlowRuntime(interp, ROOM, &queue);
+    WeirReceiver *receiver;
     WeirErr err;
     if (!engine)
         return TCL_ERROR;
-    if ((!ro->receiver && WeirReceiverNew(engine, &ro->options.spec, queue, ro,
-                                          &ro->receiver, &err) < 0) ||
-        WeirReceiverStart(ro->receiver, &err) < 0)
+    if (ro->receiver) {
+        if (WeirReceiverStart(ro->receiver, &err) < 0)
+            return WeirTclError(interp, ROOM, &err);
+        return TCL_OK;
+    }
+    if (WeirReceiverNew(engine, &ro->options.spec, queue, ro, &receiver, &err) < 0)
         return WeirTclError(interp, ROOM, &err);
+    if (WeirReceiverStart(receiver, &err) < 0) { /* other options may be tried */
+        WeirReceiverRelease(receiver);
+        return WeirTclError(interp, ROOM, &err);
+    }
+    ro->receiver = receiver;
     return TCL_OK;
 }
 

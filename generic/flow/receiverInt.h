@@ -28,7 +28,7 @@ typedef struct WeirSinkFlow {
     WeirRecvSession *session; /* NULL once the session is gone */
     WeirSinkPort *port;
     struct WeirSinkFlow *nextInSession;
-    bool added, closing;
+    bool added, closing, givenUp;
     /* Sink worker. */
     WeirWorker *worker;
     struct WeirSinkFlow *nextInPort, *nextInBucket;

@@ -207,7 +207,7 @@ void WeirRecvFlowAdded(void *arg)
     WeirReceiverEvent(f->receiver, WEIR_RECEIVER_EV_FLOWSTART, f->number, NULL);
     if (f->session)
         Send(f->session, &msg);
-    if (!f->session || f->closing) /* given up while the port was opened */
+    if (!f->session || f->closing || f->givenUp) /* while the port was opened */
         StartDrain(f);
     WeirSinkFlowUnref(f);
 }
@@ -255,7 +255,7 @@ void WeirRecvFlowEnded(void *arg)
     if (f->session) {
         if (f->closing)
             SendSimple(f->session, WEIR_TSP_ACK_CLOSED_FLOW, f->said.id);
-        else if (f->stream && f->reason.code)
+        else if (f->stream && f->reason.code && !f->givenUp)
             SendSimple(f->session, WEIR_TSP_ERR_TCP, f->said.id);
         UnlinkFlow(f->session, f);
     }
@@ -274,6 +274,7 @@ static void CloseFlow(WeirRecvSession *s, const WeirTspMsg *msg)
         pthread_mutex_lock(&f->lock);
         WeirFail(&f->reason, WEIR_E_PEER, "the sender gave the flow up");
         pthread_mutex_unlock(&f->lock);
+        f->givenUp = true;
         StartDrain(f);
     } else if (!f->closing) {
         f->closing = true;

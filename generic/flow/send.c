@@ -22,7 +22,8 @@
 /* A flow that cannot keep up goes on this long after its duration to catch up. */
 #define GRACE_NS (100 * WEIR_NS_PER_MS)
 /* For the rest of a stream packet to leave after the end. */
-#define REST_NS (2 * WEIR_NS_PER_S)
+#define REST_NS  (2 * WEIR_NS_PER_S)
+#define NEVER_NS (INT64_MAX / 2) /* 146 years */
 
 enum { PIECES = 3 }; /* header, body, padding */
 
@@ -155,6 +156,12 @@ void WeirSendDrawSize(WeirFlow *f)
             size >= WEIR_ITG_MAX_PAYLOAD ? WEIR_ITG_MAX_PAYLOAD : (uint32_t)size;
 }
 
+/* Sums of long times stay below NEVER_NS. */
+static int64_t Later(int64_t atNs, int64_t byNs)
+{
+    return byNs < NEVER_NS - atNs ? atNs + byNs : NEVER_NS;
+}
+
 /* A negative gap (normal and Cauchy draw them) means at once. */
 static void DrawGap(WeirFlow *f)
 {
@@ -163,12 +170,12 @@ static void DrawGap(WeirFlow *f)
     if (!(gapNs > 0)) /* also NaN */
         gapNs = 0;
     gapNs += s->fraction;
-    if (gapNs > 1e18 || s->nextDueNs > INT64_MAX / 2) {
-        s->nextDueNs = INT64_MAX / 2; /* 146 years: never */
+    if (gapNs > 1e18) {
+        s->nextDueNs = NEVER_NS;
         return;
     }
     s->fraction = modf(gapNs, &whole);
-    s->nextDueNs += (int64_t)whole;
+    s->nextDueNs = Later(s->nextDueNs, (int64_t)whole);
 }
 
 static int64_t NextFilePos(const WeirFlow *f, int64_t at, int64_t bodyBytes)
@@ -613,8 +620,8 @@ void WeirSendRun(void *arg)
         EndData(f, true);
     } else if (s->phase == WEIR_SEND_OPEN) {
         s->phase = WEIR_SEND_RUNNING;
-        s->nextDueNs = s->startNs + f->delayNs;
-        s->endNs = f->durationNs > 0 ? s->nextDueNs + f->durationNs : INT64_MAX;
+        s->nextDueNs = Later(s->startNs, f->delayNs);
+        s->endNs = f->durationNs > 0 ? Later(s->nextDueNs, f->durationNs) : INT64_MAX;
         s->nextSeq = 1;
         s->timer.fire = Fire;
         s->timer.spinNs = f->spinNs;

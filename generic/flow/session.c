@@ -121,6 +121,15 @@ static void Release(WeirSession *s)
     Expect(s, RELEASE_NS);
 }
 
+static void Cool(WeirSession *s)
+{
+    WeirChannelClose(&s->channel);
+    if (s->state != COOLING)
+        atomic_fetch_sub(&weirSessions, 1);
+    s->state = COOLING;
+    Expect(s, COOL_NS);
+}
+
 /* The flow's dialogue is over; the channel is released after the last one. */
 static void EndFlow(WeirSession *s, WeirFlow *f)
 {
@@ -131,6 +140,8 @@ static void EndFlow(WeirSession *s, WeirFlow *f)
             ExpectWhatIsOwed(s);
         else
             Release(s);
+    } else if (s->state == CONNECTING && !s->flows) {
+        Cool(s);
     }
 }
 
@@ -153,15 +164,6 @@ static void FreeSession(WeirSession *s)
     WeirTimerStop(Control(s), &s->timer);
     WeirChannelClose(&s->channel);
     free(s);
-}
-
-static void Cool(WeirSession *s)
-{
-    WeirChannelClose(&s->channel);
-    if (s->state != COOLING)
-        atomic_fetch_sub(&weirSessions, 1);
-    s->state = COOLING;
-    Expect(s, COOL_NS);
 }
 
 /* The channel is lost: every flow on it ends with this reason.  A flow whose data side
@@ -390,6 +392,7 @@ static void Connect(WeirSession *s)
     WeirErr err;
     int fd, rc;
     snprintf(s->remoteLog, sizeof s->remoteLog, "%s", s->flows->remoteLog);
+    s->local = s->flows->signalSrc;
     fd = WeirSockOpen(s->peer.sa.sa_family, SOCK_STREAM, &s->local, &opts, &err);
     if (fd < 0) {
         Fail(s, err.code, "%s", err.text);
@@ -420,14 +423,35 @@ static WeirSession *FindSession(const WeirFlow *f)
     return NULL;
 }
 
+/* The engine stops: what is left, at least those that cool, must not be found by a flow
+ * on the next engine. */
+static void DropSessions(void *list)
+{
+    WeirSession *s, *next;
+    for (s = sessions; s; s = next) {
+        next = s->next;
+        if (s->state != COOLING)
+            atomic_fetch_sub(&weirSessions, 1);
+        WeirChannelClose(&s->channel);
+        free(s);
+    }
+    sessions = NULL;
+}
+
+static void *ListSessions(void)
+{
+    return &sessions;
+}
+
 static WeirSession *NewSession(const WeirFlow *f)
 {
     WeirSession *s;
+    WeirWorkerLocal(WeirEngineControl(f->engine), WEIR_FLOW_LOCAL_SESSIONS, ListSessions,
+                    DropSessions);
     while (!(s = calloc(1, sizeof *s)))
         usleep(1000);
     s->engine = f->engine;
     s->peer = f->signal;
-    s->local = f->signalSrc;
     s->channel.io.fd = -1;
     s->channel.io.ready = Ready;
     s->channel.io.arg = s;
@@ -439,19 +463,28 @@ static WeirSession *NewSession(const WeirFlow *f)
     return s;
 }
 
-/* A flow that cannot join: its id or its log name differs from what the channel carries.
- */
+/* A flow that cannot join: its id is taken, or what it asks of the channel is not what
+ * the channel has, or will have when it is opened for the flows that wait. */
 static bool Conflicts(WeirSession *s, const WeirFlow *f, WeirErr *err)
 {
     char peer[WEIR_ADDR_TEXT];
-    const char *log =
-        s->state == COOLING && s->flows ? s->flows->remoteLog : s->remoteLog;
+    bool opened = s->state <= OPEN;
+    const WeirFlow *like = s->flows ? s->flows : f;
+    const char *log = opened ? s->remoteLog : like->remoteLog;
+    const WeirAddr *local = opened ? &s->local : &like->signalSrc;
     if (FindFlow(s, f->id)) {
         WeirFail(err, WEIR_E_STATE, "flow id %u is in use already towards receiver %s",
                  f->id, PeerText(s, peer));
         return true;
     }
-    if (s->flows && strcmp(log, f->remoteLog) != 0) {
+    if (f->signalSrc.sa.sa_family != AF_UNSPEC && !WeirAddrSame(local, &f->signalSrc)) {
+        WeirFail(err, WEIR_E_STATE,
+                 "all flows to receiver %s share one signalling connection: give them "
+                 "one -signalbind",
+                 PeerText(s, peer));
+        return true;
+    }
+    if (strcmp(log, f->remoteLog) != 0) {
         WeirFail(err, WEIR_E_STATE,
                  "all flows to receiver %s share one log there: it is \"%.80s\", "
                  "-remotelog \"%.80s\" differs",

@@ -246,9 +246,9 @@ void WeirSinkAdd(void *arg)
 
 /* ------------------------------------------------------------ packets */
 
-/* Of the flows with this id: the one that has heard this source before, else one that has
- * heard nobody and whose sender signals from the same host, else one that has heard
- * nobody. */
+/* Of the flows with this id: the one that has heard this source before, else the oldest
+ * that has heard nobody and whose sender signals from the same host, else the oldest that
+ * has heard nobody (the lists start with the youngest). */
 static WeirSinkFlow *Choose(WeirSinkFlow *first, bool byBucket, uint32_t id,
                             const WeirAddr *from)
 {
@@ -257,7 +257,7 @@ static WeirSinkFlow *Choose(WeirSinkFlow *first, bool byBucket, uint32_t id,
         if (byBucket ? f->said.id != id : f->said.payload != WEIR_PAYLOAD_NONE)
             continue;
         if (f->source.sa.sa_family == AF_UNSPEC) {
-            if (!sameHost && WeirAddrSameHost(&f->peer, from))
+            if (WeirAddrSameHost(&f->peer, from))
                 sameHost = f;
             free1 = f;
         } else if (WeirAddrSame(&f->source, from)) {

@@ -1,4 +1,5 @@
 #include "config.h"
+#include <string.h>
 #include "flow/spec.h"
 #include "itg/payload.h"
 #include "itg/tsp.h"
@@ -12,6 +13,9 @@ int WeirFlowSpecCheck(const WeirFlowSpec *spec, WeirErr *err)
     if (spec->itgSeed != 0 && !(spec->itgSeed > 0 && spec->itgSeed < 1))
         return WeirFail(err, WEIR_E_ARG, "-itgseed %g is out of range: use 0 < seed < 1",
                         spec->itgSeed);
+    if (spec->remoteLog && strlen(spec->remoteLog) >= WEIR_ITG_NAME_BYTES)
+        return WeirFail(err, WEIR_E_ARG, "-remotelog is too long: use at most %d bytes",
+                        WEIR_ITG_NAME_BYTES - 1);
     if (spec->minSize > WEIR_ITG_MAX_PAYLOAD)
         return WeirFail(err, WEIR_E_ARG, "-minsize is above the largest packet, %d bytes",
                         WEIR_ITG_MAX_PAYLOAD);
