@@ -16,9 +16,9 @@ typedef union WeirAddr { /* family AF_UNSPEC: no address */
 enum { WEIR_ADDR_TEXT = 80 }; /* room for "[address%scope]:port" and NUL */
 
 /* Parse `127.0.0.1`, `127.0.0.1:9000`, `::1`, `[::1]:9000`, `host`, `host:port`.  Names
- * are resolved (may block on DNS).  Without a port the address gets `defaultPort`; without
- * a host, as in `:9000`, the port gets the any-address.  `family` is AF_INET, AF_INET6 or
- * AF_UNSPEC for either.  WEIR_E_ARG on failure. */
+ * are resolved (may block on DNS).  Without a port the address gets `defaultPort`;
+ * without a host, as in `:9000`, the port gets the any-address.  `family` is AF_INET,
+ * AF_INET6 or AF_UNSPEC for either.  WEIR_E_ARG on failure. */
 int WeirAddrParse(const char *text, int family, unsigned defaultPort, WeirAddr *out,
                   WeirErr *err);
 
