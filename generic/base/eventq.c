@@ -4,9 +4,12 @@
 #include <stdlib.h>
 #include "base/eventq.h"
 
+enum { MAX_EVENTS = 65536 };
+
 struct WeirEventQueue {
-    pthread_mutex_t lock; /* guards first and last */
+    pthread_mutex_t lock; /* guards first, last and count */
     WeirEvent *first, *last;
+    int count;
     void (*notify)(void *);
     void *notifyArg;
 };
@@ -47,6 +50,12 @@ void WeirEventPost(WeirEventQueue *queue, void *owner, int kind, int detail,
     event->detail = detail;
     snprintf(event->text, sizeof event->text, "%s", text ? text : "");
     pthread_mutex_lock(&queue->lock);
+    if (queue->count == MAX_EVENTS) {
+        pthread_mutex_unlock(&queue->lock);
+        free(event);
+        return;
+    }
+    queue->count++;
     wasEmpty = !queue->first;
     if (wasEmpty)
         queue->first = event;
@@ -64,6 +73,7 @@ WeirEvent *WeirEventTake(WeirEventQueue *queue)
     pthread_mutex_lock(&queue->lock);
     event = queue->first;
     if (event) {
+        queue->count--;
         queue->first = event->next;
         if (!queue->first)
             queue->last = NULL;
@@ -81,6 +91,7 @@ void WeirEventPurge(WeirEventQueue *queue, void *owner)
     for (link = &queue->first; (event = *link);) {
         if (event->owner == owner) {
             *link = event->next;
+            queue->count--;
             free(event);
         } else {
             last = event;

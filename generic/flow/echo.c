@@ -9,6 +9,7 @@
 #include "flow/flowInt.h"
 
 enum { ECHO_ROOM = 64, ECHO_BATCH = 32 };
+enum { ROUNDS = 16 }; /* reads before the worker looks at its other flows */
 
 static void *MakeBatch(void)
 {
@@ -41,8 +42,9 @@ static void ReadDatagrams(WeirFlow *f)
         WeirWorkerLocal(f->worker, WEIR_FLOW_LOCAL_ECHO, MakeBatch, ReleaseBatch);
     WeirPacketIn *in;
     WeirPayload p;
-    int i, n;
-    while (batch && (n = WeirBatchRead(batch, f->send.io.fd, &in)) > 0) {
+    int i, n, round;
+    for (round = 0; batch && round < ROUNDS; round++) {
+        n = WeirBatchRead(batch, f->send.io.fd, &in);
         for (i = 0; f->roundTrip && i < n; i++)
             if (WeirPayloadRead(in[i].data, in[i].kept, f->payload, false, &p) &&
                 p.flowId == f->id)
@@ -83,10 +85,17 @@ static int ReadStream(WeirFlow *f, WeirErr *err)
 {
     uint8_t buf[65536];
     char dst[WEIR_ADDR_TEXT], why[96];
-    ssize_t n;
-    while ((n = recv(f->send.io.fd, buf, sizeof buf, 0)) > 0)
+    ssize_t n = 1;
+    int round;
+    for (round = 0; round < ROUNDS; round++) {
+        n = recv(f->send.io.fd, buf, sizeof buf, 0);
+        if (n <= 0)
+            break;
         if (f->roundTrip)
             Feed(f, buf, (size_t)n, WeirRealNs());
+    }
+    if (n > 0)
+        return WEIR_OK;
     if (n == 0)
         return WeirFail(err, WEIR_E_PEER, "the receiver closed the data connection to %s",
                         WeirAddrText(&f->dst, dst));

@@ -13,6 +13,7 @@
 #include "flow/logName.h"
 #include "flow/receiverInt.h"
 #include "poll.h"
+#include "sock.h"
 
 #define GREETING_NS (10 * WEIR_NS_PER_S)
 #define IDLE_NS     (100 * WEIR_NS_PER_S)
@@ -165,7 +166,17 @@ static void RefuseFlow(WeirRecvSession *s, const WeirTspFlow *said, const char *
                said->id);
 }
 
-static void AddFlow(WeirRecvSession *s, const WeirTspFlow *said)
+/* A link-local address travels without its interface: that of the signalling connection,
+ * when this is link-local as well. */
+static void AddScope(WeirRecvSession *s, WeirAddr *addr)
+{
+    WeirAddr local = WeirSockLocal(s->channel.io.fd);
+    if (addr->sa.sa_family == AF_INET6 && local.sa.sa_family == AF_INET6 &&
+        IN6_IS_ADDR_LINKLOCAL(&addr->v6.sin6_addr))
+        addr->v6.sin6_scope_id = local.v6.sin6_scope_id;
+}
+
+static void AddFlow(WeirRecvSession *s, WeirTspFlow *said)
 {
     WeirSinkFlow *f;
     WeirErr err;
@@ -184,6 +195,7 @@ static void AddFlow(WeirRecvSession *s, const WeirTspFlow *said)
         RefuseFlow(s, said, "the session has too many flows");
         return;
     }
+    AddScope(s, &said->dst);
     f = WeirSinkFlowNew(s->receiver, said, &s->peer, s->logPath, &err);
     if (!f) {
         RefuseFlow(s, said, err.text);
@@ -286,7 +298,7 @@ static void CloseFlow(WeirRecvSession *s, const WeirTspMsg *msg)
  */
 
 /* Returns false when the session is over. */
-static bool Handle(WeirRecvSession *s, const WeirTspMsg *msg)
+static bool Handle(WeirRecvSession *s, WeirTspMsg *msg)
 {
     WeirErr none = { WEIR_E_PEER, 0,
                      "the sender released the session before closing the flow" };

@@ -203,6 +203,11 @@ static void ConnReady(WeirIo *io, unsigned events)
     int round;
     if (!buf)
         return;
+    if (c->outLen >= ECHO_LIMIT) { /* the peer reads its echoes slowly: make it wait */
+        FlushEcho(c);
+        if (c->outLen >= ECHO_LIMIT && !(events & WEIR_POLL_HUP))
+            return;
+    }
     for (round = 0; round < READ_ROUNDS; round++) {
         n = recv(io->fd, buf, WEIR_FLOW_STREAM_ROOM, 0);
         if (n <= 0)
