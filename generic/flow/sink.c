@@ -388,7 +388,11 @@ void WeirSinkDrain(void *arg)
  * stream that ended wrongly ends its flow at once. */
 void WeirSinkStreamEnded(WeirSinkFlow *f)
 {
+    bool failed;
     f->streamEnded = true;
-    if (f->reason.code)
+    pthread_mutex_lock(&f->lock);
+    failed = f->reason.code != 0;
+    pthread_mutex_unlock(&f->lock);
+    if (failed)
         WeirSinkDrain(WeirSinkFlowRef(f));
 }
