@@ -39,7 +39,7 @@ namespace eval netns {
     variable declared {}
     variable waiting {}
     variable running 0
-    variable atOnce 4
+    variable atOnce 6
     variable seconds 60
     variable output
     variable done

@@ -3,10 +3,17 @@
 # this process.
 exec ip link set lo up
 
-# Run a script in a directory and leave {CODE RESULT} in the file "result" there.
+# Run a script in a directory and leave {CODE RESULT} in the file "result" there.  What a
+# sanitizer said of a program that was started is an error.
 proc perform {dir script} {
     cd $dir
     set code [catch {uplevel #0 $script} result]
+    foreach output [glob -nocomplain -directory $dir *.out] {
+        if {[string match *Sanitizer:* [slurp $output]]} {
+            set code 1
+            set result [slurp $output]
+        }
+    }
     set path [file join $dir result]
     set channel [open $path.new w]
     puts -nonewline $channel [list $code $result]
