@@ -23,6 +23,13 @@ proc ::weir::itgrecv args {
         oninterrupt [list set ::weir::itg::ended 1]
         vwait ::weir::itg::ended
         $receiver stop
+        set totals [$receiver stats -format dict]
+        dict with totals {
+            if {$logDropped > 0 && $logError eq ""} {
+                puts stderr "the log lacks $logDropped packets:\
+                    it could not be written fast enough"
+            }
+        }
         puts "Finish with CTRL-C!"
     } finally {
         oninterrupt ""
@@ -35,9 +42,14 @@ proc ::weir::itg::ReceiverEvent {receiver event details} {
         flowstart {puts stderr "Listening on [Place $details]\n"}
         flowend   {
             puts "Finish on [Place $details]"
-            if {[dict get $details reason] ne ""} {
-                puts stderr "flow [dict get $details id] of\
-                    [dict get $details peer]: [dict get $details reason]"
+            dict with details {
+                if {$kernelDrops > 0} {
+                    puts stderr "flow $id of $peer: the kernel dropped $kernelDrops packets,\
+                        which came faster than they were read"
+                }
+                if {$reason ne ""} {
+                    puts stderr "flow $id of $peer: $reason"
+                }
             }
         }
         error     {puts stderr [dict get $details reason]}

@@ -24,6 +24,9 @@ proc ::weir::itgsend args {
         oninterrupt [list ::weir::itg::StopFlows $flows]
         flow start {*}$flows
         set failures [itg::AwaitFlows $flows]
+        if {$failures eq ""} {
+            itg::TellGaps $flows
+        }
     } finally {
         oninterrupt ""
         foreach flow $flows {
@@ -62,6 +65,15 @@ proc ::weir::itg::AwaitFlows flows {
         }
     }
     return $failures
+}
+
+# A log that could not keep up; all flows of a run share one.
+proc ::weir::itg::TellGaps flows {
+    set missing [lmap flow $flows {dict get [$flow stats -format dict] logDropped}]
+    set missing [lindex [lsort -integer $missing] end]
+    if {$missing > 0} {
+        puts stderr "the log lacks $missing packets: it could not be written fast enough"
+    }
 }
 
 proc ::weir::itg::SenderUsage {} {
