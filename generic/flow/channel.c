@@ -7,8 +7,6 @@
 #include "flow/channel.h"
 #include "poll.h"
 
-enum { OUT_LIMIT = 4 << 20 }; /* 100,000 announcements of flows */
-
 int WeirChannelOpen(WeirChannel *c, WeirWorker *worker, int fd, unsigned wants,
                     WeirErr *err)
 {
@@ -37,7 +35,7 @@ void WeirChannelClose(WeirChannel *c)
 
 static bool Keep(WeirChannel *c, const uint8_t *bytes, size_t len)
 {
-    if (c->outLen + len > OUT_LIMIT)
+    if (c->outLen + len > c->outLimit)
         return false;
     if (c->outLen + len > c->outRoom) {
         size_t room = 2 * (c->outLen + len) + 1024;

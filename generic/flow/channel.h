@@ -7,8 +7,8 @@
 
 typedef struct WeirChannel { /* zeroed, with io.fd -1: closed */
     WeirWorker *worker;
-    WeirIo io; /* the owner sets ready and arg */
-    bool polled;
+    WeirIo io;       /* the owner sets ready and arg */
+    size_t outLimit; /* bytes that may wait for the peer to read; the owner sets it */
     uint8_t in[WEIR_TSP_MAX];
     size_t inLen;
     uint8_t *out; /* what the socket did not take yet */

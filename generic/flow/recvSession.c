@@ -18,7 +18,7 @@
 #define GREETING_NS (10 * WEIR_NS_PER_S)
 #define IDLE_NS     (100 * WEIR_NS_PER_S)
 
-enum { MAX_FLOWS = 65536 };
+enum { OUT_LIMIT = 64 * 1024, MAX_FLOWS = 65536 };
 
 struct WeirRecvSession {
     WeirRecvSession *next;
@@ -393,6 +393,7 @@ void WeirRecvSessionOpen(WeirReceiver *r, int fd, const WeirAddr *peer)
     }
     s->receiver = r;
     s->peer = *peer;
+    s->channel.outLimit = OUT_LIMIT;
     s->channel.io.ready = Ready;
     s->channel.io.arg = s->timer.arg = s;
     s->timer.fire = Idle;

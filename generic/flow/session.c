@@ -18,11 +18,14 @@
 #include "poll.h"
 #include "sock.h"
 
-#define ANSWER_NS  (30 * WEIR_NS_PER_S)    /* for the receiver's next answer */
-#define CLOSE_NS   (1200 * WEIR_NS_PER_MS) /* stock receivers close one flow a second */
-#define RELEASE_NS (3 * WEIR_NS_PER_S)
-#define COOL_NS    (60 * WEIR_NS_PER_MS)
-#define GRACE_NS   (50 * WEIR_NS_PER_MS) /* from the last packet to CLOSED_FLOW */
+#define ANSWER_NS      (30 * WEIR_NS_PER_S)    /* for the receiver's next answer */
+#define CLOSE_NS       (1200 * WEIR_NS_PER_MS) /* stock receivers close one flow a second */
+#define RELEASE_NS     (3 * WEIR_NS_PER_S)
+#define COOL_NS        (60 * WEIR_NS_PER_MS)
+#define GRACE_NS       (50 * WEIR_NS_PER_MS) /* from the last packet to CLOSED_FLOW */
+#define GRACE_LIMIT_NS (2 * WEIR_NS_PER_S)
+
+enum { OUT_LIMIT = 4 << 20 }; /* 100,000 announcements of flows */
 
 typedef enum SessionState {
     CONNECTING, /* TCP */
@@ -212,6 +215,8 @@ static void FlowAccepted(WeirSession *s, const WeirTspMsg *msg)
         return;
     f->dialog = WEIR_DIALOG_ACCEPTED;
     f->graceNs = GRACE_NS + 2 * s->roundTripNs;
+    if (f->graceNs > GRACE_LIMIT_NS)
+        f->graceNs = GRACE_LIMIT_NS;
     if (msg->port) {
         pthread_mutex_lock(&f->lock);
         WeirAddrSetPort(&f->dst, msg->port);
@@ -453,6 +458,7 @@ static WeirSession *NewSession(const WeirFlow *f)
     s->engine = f->engine;
     s->peer = f->signal;
     s->channel.io.fd = -1;
+    s->channel.outLimit = OUT_LIMIT;
     s->channel.io.ready = Ready;
     s->channel.io.arg = s;
     s->timer.fire = TimedOut;

@@ -15,8 +15,9 @@
 
 enum {
     MAX_PACKET = 16 << 20, /* a size above this is garbage */
-    MAX_UNKNOWN = 256,     /* connections that have not said whose they are */
-    ECHO_LIMIT = 1 << 20,  /* unsent echoes before reading pauses */
+    MAX_UNKNOWN =
+        256, /* connections that have not said whose they are, beside one a flow */
+    ECHO_LIMIT = 1 << 20, /* unsent echoes before reading pauses */
     READ_ROUNDS = 4
 };
 
@@ -231,18 +232,31 @@ static void ConnReady(WeirIo *io, unsigned events)
     }
 }
 
-static int UnknownConns(const WeirSinkPort *p)
+/* Room for one more connection that has not said whose it is: of those beyond one for
+ * each flow here, the oldest goes, so that silent strangers do not keep senders out. */
+static void LimitUnknown(WeirSinkPort *p)
 {
-    const WeirSinkConn *c;
-    int n = 0;
-    for (c = p->conns; c; c = c->next)
-        n += c->flow == NULL;
-    return n;
+    const WeirSinkFlow *f;
+    WeirSinkConn *c, *oldest = NULL;
+    int unknown = 0, flows = 0;
+    for (f = p->flows; f; f = f->nextInPort)
+        flows++;
+    for (c = p->conns; c; c = c->next) { /* newest first */
+        if (!c->flow) {
+            unknown++;
+            oldest = c;
+        }
+    }
+    if (unknown >= MAX_UNKNOWN + flows) {
+        atomic_fetch_add(&p->receiver->stray, 1);
+        WeirSinkConnClose(oldest);
+    }
 }
 
 static void Accept(WeirSinkPort *p, int fd, const WeirAddr *from)
 {
-    WeirSinkConn *c = UnknownConns(p) < MAX_UNKNOWN ? calloc(1, sizeof *c) : NULL;
+    WeirSinkConn *c = calloc(1, sizeof *c);
+    LimitUnknown(p);
     if (c) {
         c->port = p;
         c->from = *from;
