@@ -22,7 +22,7 @@ typedef struct WeirFlowTab {
     uint32_t count, room;
     uint32_t *slots; /* open addressing: 1 + index, 0 free */
     uint32_t slotCount;
-    uint32_t recent[256]; /* 1 + index of the flow last found under a cheap hash */
+    uint32_t recent[4096]; /* 1 + index of the flow last found under a cheap hash */
 } WeirFlowTab;
 
 void WeirFlowTabFree(WeirFlowTab *tab);
@@ -45,8 +45,7 @@ const char *WeirLogFlowEnd(const char *address, uint32_t port,
 
 static inline uint32_t WeirFlowTabPlace(uint32_t id, uint32_t srcPort, uint32_t dstPort)
 {
-    uint32_t h = (id * 0x9e3779b1u) ^ (srcPort * 0x85ebca77u) ^ dstPort;
-    return (h ^ h >> 15 ^ h >> 24) & 255;
+    return ((id * 0x85ebca77u + srcPort * 0xc2b2ae3du + dstPort) * 0x9e3779b1u) >> 20;
 }
 
 /* Whether a field starts with the text and its NUL.  Most addresses have 7 to 15

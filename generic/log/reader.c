@@ -90,19 +90,22 @@ void WeirReaderDate(WeirLogReader *reader, WeirLogItem *item)
 static int64_t FindFlow(WeirLogReader *reader, const uint8_t *record, int index,
                         WeirErr *err)
 {
-    bool added;
-    int64_t flow;
-    if (!WeirItgRecordPlausible(record))
+    bool added = false;
+    int64_t flow = 0;
+    bool ends = memchr(record + WEIR_ITG_AT_SRC, 0, WEIR_ITG_ADDR_BYTES) &&
+                memchr(record + WEIR_ITG_AT_DST, 0, WEIR_ITG_ADDR_BYTES);
+    if (ends)
+        flow = WeirFlowTabFind(&reader->tab, WeirItgU32(record + WEIR_ITG_AT_FLOW),
+                               WeirItgU32(record + WEIR_ITG_AT_SRC_PORT),
+                               WeirItgU32(record + WEIR_ITG_AT_DST_PORT),
+                               (const char *)record + WEIR_ITG_AT_SRC,
+                               (const char *)record + WEIR_ITG_AT_DST, &added);
+    if (!ends || (added && !WeirItgRecordPlausible(record)))
         return WeirFail(
             err, WEIR_E_PARSE,
             "record %lld of \"%.200s\" is not a D-ITG record: its addresses or "
             "ports make no sense",
             (long long)(reader->info.records + index + 1), reader->name);
-    flow = WeirFlowTabFind(&reader->tab, WeirItgU32(record + WEIR_ITG_AT_FLOW),
-                           WeirItgU32(record + WEIR_ITG_AT_SRC_PORT),
-                           WeirItgU32(record + WEIR_ITG_AT_DST_PORT),
-                           (const char *)record + WEIR_ITG_AT_SRC,
-                           (const char *)record + WEIR_ITG_AT_DST, &added);
     return flow < 0 ? WeirReaderNoMemory(reader, err) : flow;
 }
 
