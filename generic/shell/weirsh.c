@@ -43,11 +43,13 @@ static Tcl_Obj *FindPackage(void)
     static const char *const places[] = { "library",
                                           "../lib/tcltk/weir" PACKAGE_VERSION };
     char program[PATH_MAX], path[PATH_MAX + 64];
-    ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
-    char *slash;
+    char *slash = NULL;
     size_t i;
-    program[n > 0 ? n : 0] = 0;
-    slash = strrchr(program, '/');
+    Tcl_DString name;
+    Tcl_UtfToExternalDString(NULL, Tcl_GetNameOfExecutable(), -1, &name);
+    if (realpath(Tcl_DStringValue(&name), program))
+        slash = strrchr(program, '/');
+    Tcl_DStringFree(&name);
     for (i = 0; slash && i < sizeof places / sizeof *places; i++) {
         slash[1] = 0;
         snprintf(path, sizeof path, "%s%s/pkgIndex.tcl", program, places[i]);
