@@ -14,8 +14,7 @@
 enum { START_MARGIN_NS = 10 * 1000 * 1000 }; /* from the last acceptance to the start */
 #define LOG_WAIT_NS (2 * WEIR_NS_PER_S)
 
-static atomic_int orphans;      /* released before their end */
-extern atomic_int weirSessions; /* signalling channels that exist (session.c) */
+static atomic_int orphans; /* released before their end */
 
 /* A set of flows that start on one instant.  Control worker only. */
 struct WeirGroup {

@@ -136,6 +136,7 @@ void WeirFlowSettled(WeirFlow *flow);
 void WeirFlowEnd(WeirFlow *flow);
 
 /* --- session.c (control worker) ---------------------------------------------------- */
+extern atomic_int weirSessions; /* channels that exist and do not cool; any thread */
 void WeirSessionAddFlow(WeirFlow *flow);
 /* The data side of an accepted flow is open (err NULL) or could not be opened. */
 void WeirSessionDataOpened(WeirFlow *flow, bool ok);
