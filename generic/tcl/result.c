@@ -315,11 +315,18 @@ static Tcl_Obj *RowsCsv(Tcl_Obj *rows)
 
 static int LooksNumeric(const char *text)
 {
-    return isdigit((unsigned char)*text) || *text == '-' || *text == '.' || !*text;
+    return isdigit((unsigned char)*text) || *text == '-' || *text == '.';
 }
 
-/* The one table formatter: columns padded, numbers to the right. */
-static Tcl_Obj *RowsText(Tcl_Obj *rows)
+static const char *CellText(Tcl_Obj *row, Tcl_Size j)
+{
+    Tcl_Obj *cell = NULL;
+    Tcl_ListObjIndex(NULL, row, j, &cell);
+    return cell ? Tcl_GetString(cell) : "";
+}
+
+/* The one table formatter: columns padded, numbers to the right, a head as its column. */
+static Tcl_Obj *RowsText(Tcl_Obj *rows, int headed)
 {
     Tcl_Obj *out = Tcl_NewObj(), **row, **cell;
     Tcl_Size nrows, ncells, i, j;
@@ -338,7 +345,8 @@ static Tcl_Obj *RowsText(Tcl_Obj *rows)
         for (j = 0; j < ncells && j < 64; j++) {
             const char *text = Tcl_GetString(cell[j]);
             int pad = width[j] - (int)Tcl_GetCharLength(cell[j]);
-            int right = j > 0 && (i == 0 || LooksNumeric(text));
+            int right = headed && j > 0 &&
+                        LooksNumeric(i == 0 && nrows > 1 ? CellText(row[1], j) : text);
             if (j > 0)
                 Tcl_AppendToObj(out, "  ", 2);
             if (right)
@@ -385,7 +393,7 @@ Tcl_Obj *WeirResultTable(const WeirResult *result, const WeirColumn *columns)
                                      ColumnCell(ChildAt(child, column->key), column));
         Tcl_ListObjAppendElement(NULL, rows, row);
     }
-    out = RowsText(rows);
+    out = RowsText(rows, 1);
     Tcl_DecrRefCount(rows);
     return out;
 }
@@ -403,7 +411,7 @@ Tcl_Obj *WeirResultObj(const WeirResult *result, WeirFormat format)
     rows =
         AsRows(result, format == WEIR_FORMAT_CSV ? "" : "-", format == WEIR_FORMAT_TEXT);
     Tcl_IncrRefCount(rows);
-    out = format == WEIR_FORMAT_CSV ? RowsCsv(rows) : RowsText(rows);
+    out = format == WEIR_FORMAT_CSV ? RowsCsv(rows) : RowsText(rows, IsTable(result));
     Tcl_DecrRefCount(rows);
     return out;
 }
