@@ -188,6 +188,15 @@ static int FailFor(Tcl_Interp *interp, const FlowObject *fo, int code, const cha
     return TCL_ERROR;
 }
 
+/* The error of one of `count` flows; of several it says which by the flow's id. */
+static int FailOf(Tcl_Interp *interp, uint32_t id, int count, const WeirErr *err)
+{
+    WeirErr named = *err;
+    if (count > 1)
+        snprintf(named.text, sizeof named.text, "flow %u: %.380s", id, err->text);
+    return WeirTclError(interp, ROOM, &named);
+}
+
 /* Prepare a fresh run of each flow, then start all; or none. */
 static int StartFlows(Tcl_Interp *interp, FlowObject **flows, int count)
 {
@@ -203,7 +212,7 @@ static int StartFlows(Tcl_Interp *interp, FlowObject **flows, int count)
             rc = FailFor(interp, flows[i], WEIR_E_STATE, "runs already");
         else if (WeirFlowPrepare(engine, &flows[i]->options.spec, queue, flows[i],
                                  &runs[i], &err) < 0)
-            rc = WeirTclError(interp, ROOM, &err);
+            rc = FailOf(interp, (uint32_t)flows[i]->options.spec.id, count, &err);
     }
     if (rc == TCL_OK) {
         for (i = 0; i < count; i++) {
@@ -264,7 +273,7 @@ static int ReportFailures(Tcl_Interp *interp, Waited *waited)
             continue;
         WeirFlowGetStats(waited->runs[i], &s);
         if (s.state == WEIR_FLOW_FAILED)
-            return WeirTclError(interp, ROOM, &s.reason);
+            return FailOf(interp, s.id, waited->count, &s.reason);
     }
     return TCL_OK;
 }

@@ -18,8 +18,7 @@ proc ::weir::itgsend args {
     set itg::interrupted 0
     try {
         foreach options [itg::sender $args] {
-            lappend flows [flow create {*}$options -id [expr {[llength $flows] + 1}] \
-                -command ::weir::itg::SenderEvent]
+            lappend flows [itg::CreateFlow [expr {[llength $flows] + 1}] $options]
         }
         oninterrupt [list ::weir::itg::StopFlows $flows]
         flow start {*}$flows
@@ -38,6 +37,14 @@ proc ::weir::itgsend args {
     }
     if {$failures ne ""} {
         throw {WEIR ITGSEND FLOW} [join $failures "; "]
+    }
+}
+
+proc ::weir::itg::CreateFlow {id options} {
+    try {
+        ::weir::flow create {*}$options -id $id -command ::weir::itg::SenderEvent
+    } trap WEIR {message details} {
+        throw [dict get $details -errorcode] "flow $id: $message"
     }
 }
 
