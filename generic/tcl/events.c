@@ -20,24 +20,44 @@ static void RingFd(void *arg)
     WeirWakeRing((int)(intptr_t)arg);
 }
 
-/* The file handler: hand over the oldest event; while more are queued the descriptor
- * stays readable.  So a handler may run the event loop and see the next ones, and events
- * of an owner that it destroys are gone before another can get that address. */
-static void Deliver(void *data, int mask)
+/* Hand over the oldest event and answer whose it was, NULL when there was none.  While
+ * more are queued the descriptor stays readable.  So a handler may run the event loop and
+ * see the next ones, and events of an owner that it destroys are gone before another can
+ * get that address. */
+static void *DeliverNext(ThreadState *state)
 {
-    ThreadState *state = data;
     WeirEvent *event;
     Tcl_HashEntry *entry;
+    void *owner;
     WeirWakeClear(state->fd);
     event = WeirEventTake(state->queue);
     if (!event)
-        return;
-    entry = Tcl_FindHashEntry(&state->handlers, event->owner);
+        return NULL;
+    owner = event->owner;
+    entry = Tcl_FindHashEntry(&state->handlers, owner);
     if (entry) {
         WeirEventHandler *handler = (WeirEventHandler *)Tcl_GetHashValue(entry);
-        handler(event->owner, event);
+        handler(owner, event);
     }
     free(event);
+    return owner;
+}
+
+static void Deliver(void *data, int mask)
+{
+    DeliverNext(data);
+}
+
+/* Hand over what is queued by now, up to an event of our own. */
+static void DeliverQueued(void)
+{
+    void *owner, *mark = &owner;
+    if (!threadState)
+        return;
+    WeirEventPost(threadState->queue, mark, 0, 0, NULL);
+    do
+        owner = DeliverNext(threadState);
+    while (owner && owner != mark);
 }
 
 static void ThreadExit(void *data)
@@ -124,6 +144,8 @@ int WeirEventsWait(Tcl_Interp *interp, int (*done)(void *arg), void *arg,
     }
     if (timer && !late)
         Tcl_DeleteTimerHandler(timer);
+    if (rc == TCL_OK)
+        DeliverQueued();
     if (rc != TCL_ERROR)
         Tcl_ResetResult(interp); /* what handlers left */
     return rc;

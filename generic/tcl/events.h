@@ -18,7 +18,9 @@ void WeirEventsExpect(void *owner, WeirEventHandler *handler);
 void WeirEventsForget(void *owner);
 
 /* Run the event loop until *done is non-zero, the timeout passes (timeoutNs < 0: none) or
- * the script is cancelled.  Returns TCL_OK, TCL_CONTINUE for a timeout, or TCL_ERROR. */
+ * the script is cancelled.  Events that were posted before *done are handed over before
+ * it returns: who waited for the end of a thing has seen the event of its end.  Returns
+ * TCL_OK, TCL_CONTINUE for a timeout, or TCL_ERROR. */
 int WeirEventsWait(Tcl_Interp *interp, int (*done)(void *arg), void *arg,
                    int64_t timeoutNs);
 
