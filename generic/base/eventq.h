@@ -18,8 +18,8 @@ WeirEventQueue *WeirEventQueueNew(void (*notify)(void *), void *notifyArg);
 void WeirEventQueueFree(WeirEventQueue *queue);
 
 /* Copies text (NULL means empty).  An event that finds no memory, or 65,536 untaken ones
- * (a taker that is busy while a peer floods a receiver), is dropped; states that matter are
- * also in the owner's stats. */
+ * (a taker that is busy while a peer floods a receiver), is dropped; states that matter
+ * are also in the owner's stats. */
 void WeirEventPost(WeirEventQueue *queue, void *owner, int kind, int detail,
                    const char *text);
 
