@@ -16,9 +16,10 @@ proc ::weir::itgsend args {
     }
     set flows {}
     set itg::interrupted 0
+    set id [itg::LastId]
     try {
         foreach options [itg::sender $args] {
-            lappend flows [itg::CreateFlow [expr {[llength $flows] + 1}] $options]
+            lappend flows [itg::CreateFlow [incr id] $options]
         }
         oninterrupt [list ::weir::itg::StopFlows $flows]
         flow start {*}$flows
@@ -38,6 +39,11 @@ proc ::weir::itgsend args {
     if {$failures ne ""} {
         throw {WEIR ITGSEND FLOW} [join $failures "; "]
     }
+}
+
+# Flows are numbered from 1, and in a process that has others after those.
+proc ::weir::itg::LastId {} {
+    tcl::mathfunc::max 0 {*}[lmap flow [::weir::flow names] {$flow cget -id}]
 }
 
 proc ::weir::itg::CreateFlow {id options} {
