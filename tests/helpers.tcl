@@ -102,14 +102,14 @@ proc netns::Gather {name dir channel} {
     append output($name) [read $channel]
     if {![eof $channel]} return
     fconfigure $channel -blocking 1
-    catch {close $channel} message
     try {
+        close $channel ;# the status tells what a sanitizer found at the end
         set file [open [file join $dir result]]
         set done($name) [read $file]
         close $file
         file delete -force $dir
-    } on error {} {
-        set done($name) [list 1 "ended early: $output($name)\n$message"]
+    } on error message {
+        set done($name) [list 1 "did not end well: $message\n$output($name)"]
     }
     incr running -1
     StartMore
