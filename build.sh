@@ -17,7 +17,7 @@ usage() {
 usage: ./build.sh                        install what is missing, configure, build into build/
        ./build.sh run SCRIPT ?ARG ...?   the same, then run a script with build/weirsh
        ./build.sh check ?OPTION ...?     the same, then all tests; options are tcltest's
-       ./build.sh bench ?NAME ...?       the same, then the benchmarks of tests/bench
+       ./build.sh bench ?NAME ?ARG ...?? the same, then all benchmarks of tests/bench, or one
        ./build.sh install ?PURPOSE ...?  only install packages, for: build check ci
        ./build.sh help
 
@@ -186,23 +186,29 @@ check() {
     [ $((failed + $2)) = 0 ] && [ $((passed + $1)) -gt 0 ]
 }
 
+bench_one() {
+    file=$top/tests/bench/$1.tcl
+    if [ ! -f "$file" ]; then
+        # shellcheck disable=SC2012
+        die "there is no benchmark \"$1\":" \
+            "use $(ls "$top/tests/bench" | sed -n 's/\.tcl$//p' | paste -sd ' ' -)"
+    fi
+    shift
+    WEIR_BUILDDIR=$build WEIR_SRCDIR=$top "$build/weirsh" "$file" "$@"
+}
+
 bench() {
     install_for check || say "benchmarks beside these peers will not run"
-    if [ $# = 0 ]; then
-        for file in "$top"/tests/bench/*.tcl; do
-            [ -f "$file" ] && set -- "$@" "$(basename "$file" .tcl)"
-        done
+    step make -C "$build" -j "$(nproc)" check TESTS=
+    if [ $# -gt 0 ]; then
+        bench_one "$@"
+        return
     fi
     status=0
-    for name; do
-        file=$top/tests/bench/$name.tcl
-        if [ ! -f "$file" ]; then
-            # shellcheck disable=SC2012
-            die "there is no benchmark \"$name\":" \
-                "use $(ls "$top/tests/bench" | sed -n 's/\.tcl$//p' | paste -sd ' ' -)"
-        fi
+    for file in "$top"/tests/bench/*.tcl; do
+        name=$(basename "$file" .tcl)
         echo "== $name"
-        WEIR_BUILDDIR=$build WEIR_SRCDIR=$top "$build/weirsh" "$file" || status=1
+        bench_one "$name" || status=1
     done
     return $status
 }
