@@ -45,11 +45,9 @@ void WeirFlowUnref(WeirFlow *f)
         WeirLogClose(f->log, NULL);
     if (f->worker)
         WeirWorkerUnload(f->worker);
-    WeirSamplerFree(f->idt);
-    WeirSamplerFree(f->ps);
+    WeirScheduleFree(&f->schedule);
     WeirAccountFree(f->echo);
-    WeirHistFree(f->lateHist);
-    WeirHistFree(f->idtDevHist);
+    WeirReportFree(&f->report);
     free(f->file);
     free(f->send.rest);
     pthread_mutex_destroy(&f->lock);
@@ -154,7 +152,7 @@ static int ReadPayloadFile(WeirFlow *f, const char *path, WeirErr *err)
         return WeirFail(
             err, WEIR_E_ARG,
             "payload file \"%.200s\" is not a readable file of 1 byte to 1 GiB", path);
-    f->fileBytes = n;
+    f->schedule.fileBytes = n;
     return WEIR_OK;
 }
 
@@ -189,44 +187,6 @@ static int ResolveAddresses(WeirFlow *f, const WeirFlowSpec *spec, WeirErr *err)
     return WEIR_OK;
 }
 
-static int MakeSamplers(WeirFlow *f, const WeirFlowSpec *spec, WeirErr *err)
-{
-    char name[40], text[40];
-    WeirRng rng;
-    WeirDist *idt = spec->idt ? WeirDistRef(spec->idt) : NULL, *ps = spec->ps;
-    int rc = WEIR_OK;
-    f->seed = spec->seed >= 0 ? (uint64_t)spec->seed : WeirRngRandomSeed();
-    f->seed &= INT64_MAX;
-    if (spec->ratePps > 0) {
-        WeirDistUnref(idt);
-        idt = NULL;
-        snprintf(text, sizeof text, "constant %.17g", 1 / spec->ratePps);
-        rc = WeirDistParse(text, &idt, err);
-    }
-    if (rc == WEIR_OK && (!idt || !ps))
-        rc = WeirFail(err, WEIR_E_ARG, "the flow has no -idt or -ps distribution");
-    if (rc == WEIR_OK && spec->itgSeed > 0) {
-        WeirItgRngSeed(&f->itgRng, spec->itgSeed);
-        f->ps = WeirSamplerNewItg(ps, &f->itgRng);
-        if (f->ps)
-            WeirSendDrawSize(f); /* before the first burst of an onoff process */
-        f->idt = WeirSamplerNewItg(idt, &f->itgRng);
-    } else if (rc == WEIR_OK) {
-        snprintf(name, sizeof name, "flow%u.idt", (unsigned)f->id);
-        WeirRngSeed(&rng, f->seed, name);
-        f->idt = WeirSamplerNew(idt, &rng);
-        snprintf(name, sizeof name, "flow%u.ps", (unsigned)f->id);
-        WeirRngSeed(&rng, f->seed, name);
-        f->ps = WeirSamplerNew(ps, &rng);
-        if (f->ps)
-            WeirSendDrawSize(f);
-    }
-    WeirDistUnref(idt);
-    if (rc == WEIR_OK && (!f->idt || !f->ps))
-        rc = WeirFail(err, WEIR_E_MEMORY, "out of memory");
-    return rc;
-}
-
 static void CopyPlainOptions(WeirFlow *f, const WeirFlowSpec *spec)
 {
     f->id = (uint32_t)spec->id;
@@ -236,14 +196,7 @@ static void CopyPlainOptions(WeirFlow *f, const WeirFlowSpec *spec)
     f->dsByte = spec->dsByte;
     f->ttl = spec->ttl;
     f->noDelay = spec->noDelay;
-    f->durationNs = spec->durationNs;
-    f->delayNs = spec->delayNs;
     f->spinNs = spec->spinNs;
-    f->maxPackets = spec->packets;
-    f->maxBytes = spec->bytes;
-    f->minSize = (uint32_t)WeirPayloadMinPacket(f->payload, f->stream);
-    if (spec->minSize > f->minSize)
-        f->minSize = (uint32_t)spec->minSize;
     snprintf(f->interface, sizeof f->interface, "%s",
              spec->interface ? spec->interface : "");
     snprintf(f->remoteLog, sizeof f->remoteLog, "%s",
@@ -263,16 +216,16 @@ int WeirFlowPrepare(WeirEngine *engine, const WeirFlowSpec *spec, WeirEventQueue
     f->owner = owner;
     f->send.io.fd = -1;
     CopyPlainOptions(f, spec);
-    f->lateHist = WeirHistNew();
-    f->idtDevHist = WeirHistNew();
     if (f->roundTrip)
         f->echo = WeirAccountNew(true, true);
-    if (!f->lateHist || !f->idtDevHist || (f->roundTrip && !f->echo))
+    if (f->roundTrip && !f->echo)
         WeirFail(err, WEIR_E_MEMORY, "out of memory");
-    else if (ResolveAddresses(f, spec, err) == 0 && MakeSamplers(f, spec, err) == 0 &&
+    else if (WeirReportInit(&f->report, err) == 0 &&
+             ResolveAddresses(f, spec, err) == 0 &&
+             WeirScheduleInit(&f->schedule, spec, f->id, err) == 0 &&
              (!spec->payloadFile || ReadPayloadFile(f, spec->payloadFile, err) == 0) &&
              (!spec->log || WeirLogOpen(spec->log, (WeirLogFormat)spec->logFormat,
-                                        f->seed, &f->log, err) == 0)) {
+                                        f->schedule.seed, &f->log, err) == 0)) {
         f->worker = WeirEnginePick(engine);
         *out = f;
         return WEIR_OK;
@@ -399,39 +352,22 @@ int WeirFlowsSettle(int64_t timeoutNs, bool channels)
 
 /* ------------------------------------------------------------ figures */
 
-static void SendFigures(WeirFlow *f, WeirFlowStats *s)
-{
-    s->packets = f->packets;
-    s->bytes = f->bytes;
-    s->failed = f->failed;
-    s->elapsed = (double)(f->lastNs - f->firstNs) / 1e9;
-    s->packetRate = WeirRateOver((double)(f->packets - 1), s->elapsed);
-    s->bitRate = WeirRateOver(8.0 * (double)(f->bytes - f->firstBytes), s->elapsed);
-    s->lateMean = WeirMomentsMean(&f->late) / 1e9;
-    s->lateMax = WeirMomentsMax(&f->late) / 1e9;
-    s->lateP50 = WeirHistQuantile(f->lateHist, 0.50) / 1e9;
-    s->lateP99 = WeirHistQuantile(f->lateHist, 0.99) / 1e9;
-    s->idtDevP50 = WeirHistQuantile(f->idtDevHist, 0.50) / 1e9;
-    s->idtDevP99 = WeirHistQuantile(f->idtDevHist, 0.99) / 1e9;
-}
-
 void WeirFlowGetStats(WeirFlow *f, WeirFlowStats *s)
 {
     memset(s, 0, sizeof *s);
     s->id = f->id;
-    s->seed = f->seed;
+    s->seed = f->schedule.seed;
     s->protocol = f->stream ? WEIR_ITG_TCP : WEIR_ITG_UDP;
     s->meter = f->roundTrip ? WEIR_ITG_RTTM : WEIR_ITG_OWDM;
     pthread_mutex_lock(&f->lock);
     s->state = f->state;
     s->reason = f->reason;
-    memcpy(s->lastError, f->lastError, sizeof s->lastError);
     WeirAddrText(&f->boundSrc, s->source);
     WeirAddrText(&f->dst, s->destination);
-    SendFigures(f, s);
     s->logWritten = f->log ? WeirLogWritten(f->log) : f->logWritten;
     s->logDropped = f->log ? WeirLogDropped(f->log) : f->logDropped;
     pthread_mutex_unlock(&f->lock);
+    WeirReportFigures(&f->report, s);
     s->roundTrip = f->roundTrip;
     if (f->roundTrip)
         WeirAccountFigures(f->echo, &s->echo);

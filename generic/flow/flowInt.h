@@ -5,11 +5,11 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include "flow/flow.h"
+#include "flow/report.h"
+#include "flow/schedule.h"
 #include "itg/payload.h"
 #include "itg/tsp.h"
 #include "log/log.h"
-#include "stat/hist.h"
-#include "stat/moments.h"
 
 /* What each worker has one of (WeirWorkerLocal). */
 enum {
@@ -46,12 +46,6 @@ typedef enum WeirSendPhase {
     WEIR_SEND_ENDED
 } WeirSendPhase;
 
-/* A packet that is due: drawn, but not yet sent. */
-typedef struct WeirDuePacket {
-    int64_t dueNs, fileAt;
-    uint32_t size, seq;
-} WeirDuePacket;
-
 /* Echoes on a stream, put together again. */
 typedef struct WeirEchoStream {
     uint8_t header[WEIR_PAYLOAD_MAX_HEADER];
@@ -63,17 +57,11 @@ typedef struct WeirSend {
     WeirSendPhase phase;
     WeirIo io; /* io.fd < 0: closed */
     WeirTimer timer;
-    bool blocked;      /* the socket takes no more; waiting for POLL_OUT */
-    int64_t startNs;   /* CLOCK_MONOTONIC of the group's instant */
-    int64_t endNs;     /* when the duration is over; INT64_MAX without one */
-    int64_t nextDueNs; /* deadline of the packet to be drawn next */
-    double fraction;   /* of a nanosecond, carried to the next deadline */
-    uint32_t nextSeq, nextSize;
-    int64_t drawnBytes, nextFileAt;
+    bool blocked;    /* the socket takes no more; waiting for POLL_OUT */
+    int64_t startNs; /* CLOCK_MONOTONIC of the group's instant */
     WeirDuePacket due[WEIR_SEND_BURST]; /* drawn, oldest first */
     int dueCount, retries;
-    int64_t lastDueNs, lastSentNs; /* of the latest departure */
-    uint8_t *rest;                 /* TCP: what is left of a packet that went in part */
+    uint8_t *rest; /* TCP: what is left of a packet that went in part */
     size_t restLen, restDone, restRoom;
     int64_t lastEchoNs, worstEchoNs, drainEndNs, quietNs;
     WeirEchoStream echo;
@@ -84,17 +72,12 @@ struct WeirFlow {
     WeirEngine *engine;
     /* Fixed by Prepare. */
     uint32_t id;
-    uint64_t seed;
     bool stream, roundTrip;
     int payload, dsByte, ttl, noDelay;
-    uint32_t minSize;
-    int64_t durationNs, delayNs, spinNs, maxPackets, maxBytes;
+    int64_t spinNs;
     WeirAddr dst, src, signal, signalSrc;
     char interface[32], remoteLog[WEIR_ITG_NAME_BYTES];
-    WeirSampler *idt, *ps;
-    WeirItgRng itgRng;
     uint8_t *file;
-    int64_t fileBytes;
     WeirLog *log; /* set to NULL at the end, under lock */
     WeirAccount *echo;
     WeirWorker *worker;
@@ -108,20 +91,18 @@ struct WeirFlow {
     WeirTimer endTimer; /* waits for the log */
     int64_t endByNs;
     /* Data worker. */
+    WeirSchedule schedule;
     WeirSend send;
     WeirLogLane *lane;
     uint32_t logFlow;
-    /* Any thread, under lock. */
-    pthread_mutex_t lock;
+    /* Any thread. */
+    WeirReport report;
+    pthread_mutex_t lock; /* guards the rest */
     WeirEventQueue *queue;
     void *owner;
     WeirFlowState state;
     bool stopping, orphan; /* orphan: released while alive */
     WeirErr reason;
-    char lastError[80];
-    int64_t packets, bytes, firstBytes, failed, firstNs, lastNs;
-    WeirMoments late;
-    WeirHist *lateHist, *idtDevHist;
     WeirAddr boundSrc;
     int64_t logWritten, logDropped; /* once the log is closed */
 };
@@ -145,9 +126,6 @@ void WeirSessionDataEnded(WeirFlow *flow, bool ok);
 /* Stop a flow whose data side does not run yet. */
 void WeirSessionCancel(WeirFlow *flow);
 
-/* --- send.c ------------------------------------------------------------------------- */
-/* Draw the size of the next packet (the first one when the run is prepared). */
-void WeirSendDrawSize(WeirFlow *flow);
 /* --- send.c (data worker; posted, each consumes one reference) -----------------------
  */
 void WeirSendOpen(void *flow);

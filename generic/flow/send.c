@@ -1,12 +1,8 @@
-/* The packets of one flow: drawn from its distributions, sent at absolute deadlines,
- * counted and logged.  Runs on the flow's data worker only.
- *
- * A deadline is the one before plus the drawn gap, never the time of the previous
- * wake-up, so lateness does not accumulate.  A flow that is behind sends what is due in
+/* The packets of one flow: sent when its schedule says, counted and logged.  Runs on the
+ * flow's data worker only.  A flow that is behind sends what is due in
  * bursts of at most WEIR_SEND_BURST packets per system call. */
 #include "config.h"
 #include <errno.h>
-#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,8 +18,7 @@
 /* A flow that cannot keep up goes on this long after its duration to catch up. */
 #define GRACE_NS (100 * WEIR_NS_PER_MS)
 /* For the rest of a stream packet to leave after the end. */
-#define REST_NS  (2 * WEIR_NS_PER_S)
-#define NEVER_NS (INT64_MAX / 2) /* 146 years */
+#define REST_NS (2 * WEIR_NS_PER_S)
 
 enum { PIECES = 3 }; /* header, body, padding */
 
@@ -145,75 +140,6 @@ static bool Stopping(WeirFlow *f)
     return stopping;
 }
 
-/* The integer part, within [minSize, 64000]. */
-void WeirSendDrawSize(WeirFlow *f)
-{
-    double size = WeirSamplerNext(f->ps);
-    if (!(size >= f->minSize))
-        f->send.nextSize = f->minSize;
-    else
-        f->send.nextSize =
-            size >= WEIR_ITG_MAX_PAYLOAD ? WEIR_ITG_MAX_PAYLOAD : (uint32_t)size;
-}
-
-/* Sums of long times stay below NEVER_NS. */
-static int64_t Later(int64_t atNs, int64_t byNs)
-{
-    return byNs < NEVER_NS - atNs ? atNs + byNs : NEVER_NS;
-}
-
-/* A negative gap (normal and Cauchy draw them) means at once. */
-static void DrawGap(WeirFlow *f)
-{
-    WeirSend *s = &f->send;
-    double gapNs = WeirSamplerNext(f->idt) * 1e9, whole;
-    if (!(gapNs > 0)) /* also NaN */
-        gapNs = 0;
-    gapNs += s->fraction;
-    if (gapNs > 1e18) {
-        s->nextDueNs = NEVER_NS;
-        return;
-    }
-    s->fraction = modf(gapNs, &whole);
-    s->nextDueNs = Later(s->nextDueNs, (int64_t)whole);
-}
-
-static int64_t NextFilePos(const WeirFlow *f, int64_t at, int64_t bodyBytes)
-{
-    return f->fileBytes - at > bodyBytes ? at + bodyBytes : 0;
-}
-
-/* Whether the limits of packets or bytes forbid the next packet. */
-static bool CountReached(const WeirFlow *f)
-{
-    const WeirSend *s = &f->send;
-    return (f->maxPackets > 0 && s->nextSeq > f->maxPackets) ||
-           (f->maxBytes > 0 && s->drawnBytes >= f->maxBytes);
-}
-
-static bool LimitReached(const WeirFlow *f)
-{
-    return f->send.nextDueNs >= f->send.endNs || CountReached(f);
-}
-
-/* Move the next packet into the due list, then draw size and gap of its successor, in the
- * order in which D-ITG draws them. */
-static void DrawPacket(WeirFlow *f)
-{
-    WeirSend *s = &f->send;
-    WeirDuePacket *p = &s->due[s->dueCount++];
-    p->dueNs = s->nextDueNs;
-    p->seq = s->nextSeq++;
-    p->size = s->nextSize;
-    p->fileAt = s->nextFileAt;
-    if (f->file)
-        s->nextFileAt = NextFilePos(
-            f, p->fileAt, (int64_t)(p->size - WeirPayloadBytes(f->payload, f->stream)));
-    s->drawnBytes += p->size;
-    WeirSendDrawSize(f);
-    DrawGap(f);
-}
-
 /* ------------------------------------------------------------ sending */
 
 typedef struct Burst {
@@ -236,8 +162,8 @@ static void MakePacket(WeirFlow *f, Burst *b, int i)
     struct iovec *iov = &b->iov[i * PIECES];
     WeirPayloadWrite(b->headers[i], f->payload, f->stream, f->id, p->seq, b->realNs,
                      p->size);
-    if (f->file && own > (size_t)(f->fileBytes - p->fileAt))
-        own = (size_t)(f->fileBytes - p->fileAt);
+    if (f->file && own > (size_t)(f->schedule.fileBytes - p->fileAt))
+        own = (size_t)(f->schedule.fileBytes - p->fileAt);
     Piece(&iov[0], b->headers[i], head);
     Piece(&iov[1], f->file ? f->file + p->fileAt : filler, own);
     Piece(&iov[2], zeros, body - own);
@@ -252,48 +178,26 @@ static void MakeBurst(WeirFlow *f, Burst *b)
         MakePacket(f, b, i);
 }
 
-/* Account for the first `count` due packets; `ok` false: the kernel refused them. */
-static void Departed(WeirFlow *f, const Burst *b, int count, bool ok)
+/* The first `count` due packets are dealt with. */
+static void Forget(WeirSend *s, int count)
 {
-    WeirSend *s = &f->send;
-    int i;
-    pthread_mutex_lock(&f->lock);
-    for (i = 0; i < count; i++) {
-        const WeirDuePacket *p = &s->due[i];
-        if (!ok) {
-            f->failed++;
-            continue;
-        }
-        if (f->packets == 0) {
-            f->firstNs = b->monoNs;
-            f->firstBytes = p->size;
-        } else {
-            int64_t gap = b->monoNs - s->lastSentNs, asked = p->dueNs - s->lastDueNs;
-            WeirHistAdd(f->idtDevHist, gap > asked ? gap - asked : asked - gap);
-        }
-        f->packets++;
-        f->bytes += p->size;
-        f->lastNs = s->lastSentNs = b->monoNs;
-        s->lastDueNs = p->dueNs;
-        WeirMomentsAdd(&f->late, (double)(b->monoNs - p->dueNs));
-        WeirHistAdd(f->lateHist, b->monoNs - p->dueNs);
-    }
-    pthread_mutex_unlock(&f->lock);
-    for (i = 0; ok && f->lane && !f->roundTrip && i < count; i++) {
-        WeirRecord r = { b->realNs,     b->realNs,      f->logFlow,
-                         s->due[i].seq, s->due[i].size, 0 };
-        WeirLogPut(f->lane, &r);
-    }
     s->retries = 0;
     s->dueCount -= count;
     memmove(s->due, s->due + count, (size_t)s->dueCount * sizeof *s->due);
 }
 
-static void Refused(WeirFlow *f, int error)
+/* The first `count` due packets are out. */
+static void Departed(WeirFlow *f, const Burst *b, int count)
 {
-    pthread_mutex_lock(&f->lock);
-    strerror_r(error, f->lastError, sizeof f->lastError);
-    pthread_mutex_unlock(&f->lock);
+    WeirSend *s = &f->send;
+    int i;
+    WeirReportDeparted(&f->report, s->due, count, b->monoNs);
+    for (i = 0; f->lane && !f->roundTrip && i < count; i++) {
+        WeirRecord r = { b->realNs,     b->realNs,      f->logFlow,
+                         s->due[i].seq, s->due[i].size, 0 };
+        WeirLogPut(f->lane, &r);
+    }
+    Forget(s, count);
 }
 
 /* Wait for the socket to take more. */
@@ -313,13 +217,12 @@ static void SendDatagrams(WeirFlow *f)
     MakeBurst(f, &b);
     n = WeirBatchSend(s->io.fd, b.iov, PIECES, s->dueCount);
     if (n > 0) {
-        Departed(f, &b, n, true);
+        Departed(f, &b, n);
     } else if (n == -EAGAIN) {
         Block(f);
-    } else {
-        Refused(f, -n);
-        if (n != -ECONNREFUSED || ++s->retries > 2)
-            Departed(f, &b, 1, false);
+    } else if (n != -ECONNREFUSED || ++s->retries > 2) {
+        WeirReportRefused(&f->report, 1, -n);
+        Forget(s, 1);
     }
 }
 
@@ -415,32 +318,27 @@ static void SendStream(WeirFlow *f)
     whole = WholePackets(f, (size_t)n, &part);
     if (part > 0 && KeepRest(f, &b.iov[whole * PIECES], part))
         whole++; /* it has begun to leave */
-    Departed(f, &b, whole, true);
+    Departed(f, &b, whole);
     if (s->restLen > 0)
         Block(f);
 }
 
 /* ------------------------------------------------------------ the schedule */
 
-/* Everything asked for is sent and the duration is over, or there is no hope to catch up.
- */
+/* Everything asked for is sent, or there is no hope to catch up. */
 static bool Finished(const WeirFlow *f, int64_t nowNs)
 {
-    const WeirSend *s = &f->send;
+    const WeirSchedule *s = &f->schedule;
     if (s->endNs < INT64_MAX && nowNs >= s->endNs + GRACE_NS)
         return true;
-    return s->dueCount == 0 &&
-           (CountReached(f) || (s->nextDueNs >= s->endNs && nowNs >= s->endNs));
+    return f->send.dueCount == 0 && WeirScheduleOver(s, nowNs);
 }
 
-/* When to come back: the next deadline, or the end of the duration. */
-static int64_t NextLook(const WeirSend *s, int64_t nowNs)
+static int64_t NextLook(const WeirFlow *f, int64_t nowNs)
 {
-    if (s->blocked)
+    if (f->send.blocked)
         return nowNs + 20 * WEIR_NS_PER_MS;
-    if (s->dueCount > 0)
-        return nowNs;
-    return s->nextDueNs < s->endNs ? s->nextDueNs : s->endNs;
+    return f->send.dueCount > 0 ? nowNs : WeirScheduleNext(&f->schedule);
 }
 
 /* Draw what is due and send it until the next deadline lies ahead, a burst at a time; the
@@ -459,11 +357,11 @@ static void Fire(WeirTimer *timer, int64_t nowNs)
         if (Finished(f, nowNs))
             Drain(f, nowNs);
         else
-            WeirTimerSet(f->worker, timer, NextLook(s, nowNs));
+            WeirTimerSet(f->worker, timer, NextLook(f, nowNs));
         return;
     }
-    while (s->dueCount < WEIR_SEND_BURST && s->nextDueNs <= nowNs && !LimitReached(f))
-        DrawPacket(f);
+    while (s->dueCount < WEIR_SEND_BURST && WeirScheduleDue(&f->schedule, nowNs))
+        s->due[s->dueCount++] = WeirScheduleDraw(&f->schedule);
     if (s->dueCount > 0) {
         if (f->stream)
             SendStream(f);
@@ -475,7 +373,7 @@ static void Fire(WeirTimer *timer, int64_t nowNs)
     if (Finished(f, nowNs))
         Drain(f, nowNs);
     else
-        WeirTimerSet(f->worker, timer, NextLook(s, nowNs));
+        WeirTimerSet(f->worker, timer, NextLook(f, nowNs));
 }
 
 /* ------------------------------------------------------------ the socket */
@@ -620,12 +518,10 @@ void WeirSendRun(void *arg)
         EndData(f, true);
     } else if (s->phase == WEIR_SEND_OPEN) {
         s->phase = WEIR_SEND_RUNNING;
-        s->nextDueNs = Later(s->startNs, f->delayNs);
-        s->endNs = f->durationNs > 0 ? Later(s->nextDueNs, f->durationNs) : INT64_MAX;
-        s->nextSeq = 1;
+        WeirScheduleStart(&f->schedule, s->startNs);
         s->timer.fire = Fire;
         s->timer.spinNs = f->spinNs;
-        WeirTimerSet(f->worker, &s->timer, s->nextDueNs);
+        WeirTimerSet(f->worker, &s->timer, WeirScheduleNext(&f->schedule));
         WeirFlowSetState(f, WEIR_FLOW_RUNNING);
     }
     WeirFlowUnref(f);

@@ -5,7 +5,9 @@
  *   flow.h      one run of a flow: prepare, start as a group, stop, figures
  *   channel.h   TSP messages over a connection
  *   session.c   the sender's TSP dialogue with one receiver      (control worker)
+ *   schedule.h  when packets are due and how large they are
  *   send.c      the packets of one flow                          (a data worker)
+ *   report.h    what a flow knows of its own departures
  *   receiver.h  a receiver: listening, figures
  *   recvSession.c  the receiver's TSP dialogue with one sender   (control worker)
  *   sink*.c     data ports and the packets that arrive on them   (a data worker)
