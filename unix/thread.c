@@ -1,9 +1,12 @@
 #include "config.h"
 #include <errno.h>
+#include <inttypes.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <time.h>
 #include "thread.h"
 
 int WeirThreadStart(pthread_t *thread, const char *name, void *(*run)(void *), void *arg)
@@ -22,6 +25,21 @@ int WeirThreadStart(pthread_t *thread, const char *name, void *(*run)(void *), v
 void WeirThreadExact(void)
 {
     prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
+}
+
+WeirThreadUse WeirThreadUsage(void)
+{
+    WeirThreadUse use = { 0, 0 };
+    struct timespec ts;
+    FILE *file = fopen("/proc/thread-self/schedstat", "re");
+    if (file) {
+        if (fscanf(file, "%*s %" SCNd64, &use.runDelayNs) != 1)
+            use.runDelayNs = 0;
+        fclose(file);
+    }
+    if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts) == 0)
+        use.cpuNs = (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+    return use;
 }
 
 int WeirThreadCores(void)

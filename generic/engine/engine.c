@@ -31,6 +31,7 @@ struct WeirWorker {
     WeirTimers timers;            /* from here on: the worker's thread only */
     WeirPollEvent events[EVENTS]; /* what the last wait returned */
     int eventCount, eventNext;
+    WeirWorkerUse use; /* latest reading */
     void *local[WEIR_LOCAL_SLOTS];
     void (*releaseLocal[WEIR_LOCAL_SLOTS])(void *);
 };
@@ -323,6 +324,16 @@ void *WeirWorkerLocal(WeirWorker *w, int slot, void *(*make)(void),
         w->releaseLocal[slot] = release;
     }
     return w->local[slot];
+}
+
+WeirWorkerUse WeirWorkerUsage(WeirWorker *w)
+{
+    int64_t now = WeirMonoNs();
+    if (now - w->use.atNs >= WEIR_NS_PER_MS) {
+        WeirThreadUse use = WeirThreadUsage();
+        w->use = (WeirWorkerUse){ now, use.cpuNs, use.runDelayNs };
+    }
+    return w->use;
 }
 
 int WeirEngineWorkers(const WeirEngine *engine)

@@ -42,6 +42,15 @@ void *WeirWorkerLocal(WeirWorker *worker, int slot, void *(*make)(void),
 /* --- In the worker's own thread -------------------------------------------------------
  */
 
+/* Processor time that the worker has used since it began, and time in which it was ready
+ * to run but waited for a processor; at most a millisecond old.  Two readings tell
+ * whether a worker that was late in between had too much to do, or too little of a
+ * processor. */
+typedef struct WeirWorkerUse {
+    int64_t atNs, cpuNs, runDelayNs; /* CLOCK_MONOTONIC of the reading; the sums */
+} WeirWorkerUse;
+WeirWorkerUse WeirWorkerUsage(WeirWorker *worker);
+
 /* A timer lives in its owner's structure (zeroed at first) and fires once per Set. */
 typedef struct WeirTimer {
     int64_t dueNs;

@@ -148,6 +148,35 @@ static void TestRemove(WeirEngine *engine)
     close(pair.b.fd);
 }
 
+/* A worker that has been busy for a while says so. */
+typedef struct Usage {
+    WeirWorker *worker;
+    WeirWorkerUse before, after;
+} Usage;
+
+static void MeasureUsage(void *arg)
+{
+    Usage *u = arg;
+    int64_t until;
+    u->before = WeirWorkerUsage(u->worker);
+    for (until = WeirMonoNs() + 30 * WEIR_NS_PER_MS; WeirMonoNs() < until;)
+        continue;
+    u->after = WeirWorkerUsage(u->worker);
+}
+
+static void TestUsage(WeirEngine *engine)
+{
+    Usage u = { .worker = WeirEngineControl(engine) };
+    int64_t spent, delayed, passed;
+    WeirWorkerCall(u.worker, MeasureUsage, &u);
+    passed = u.after.atNs - u.before.atNs;
+    spent = u.after.cpuNs - u.before.cpuNs;
+    delayed = u.after.runDelayNs - u.before.runDelayNs;
+    CHECK(passed >= 30 * WEIR_NS_PER_MS);
+    CHECK(spent > 0 && spent <= passed + WEIR_NS_PER_MS);
+    CHECK(delayed >= 0 && delayed <= passed + WEIR_NS_PER_MS);
+}
+
 static void TestRing(void)
 {
     WeirRing *ring = WeirRingNew(5, sizeof(int)); /* 8 slots */
@@ -186,6 +215,7 @@ int main(void)
     TestTimer(engine, 0);
     TestTimer(engine, 200000);
     TestRemove(engine);
+    TestUsage(engine);
     WeirEngineRelease(engine);
     return failures > 0;
 }
