@@ -31,6 +31,34 @@ proc failure {script} {
     return {}
 }
 
+# --- Flows on loopback --------------------------------------------------------------------
+# For files that import ::weir::*.
+
+# A listening receiver `r`; its signalling address in ::signal.
+proc startReceiver {args} {
+    receiver create r -listen 127.0.0.1:0 {*}$args
+    r start
+    set ::signal [dict get [r stats] listen]
+}
+# A flow to it; the receiver chooses the data port.
+proc makeFlow {name args} {
+    flow create $name -to 127.0.0.1:0 -signal $::signal -rate 1000pps -ps 100 {*}$args
+}
+# Remove all flows and receivers, and the logs that logFile named.
+proc cleanUp {} {
+    foreach name [concat [flow names] [receiver names]] {
+        catch {$name destroy}
+    }
+    file delete {*}[glob -nocomplain -directory [temporaryDirectory] *.log]
+}
+proc logFile {name} {
+    file join [temporaryDirectory] $name
+}
+# The values of some keys.
+proc get {dict args} {
+    lmap key $args {dict get $dict $key}
+}
+
 # --- Tests in namespaces --------------------------------------------------------------------
 # `netnsTest NAME DESCRIPTION CONSTRAINTS SCRIPT RESULT` declares a test whose script runs in
 # a weirsh in namespaces of its own (network, processes, mounts), with the commands of

@@ -30,6 +30,7 @@ typedef struct FlowObject {
 static const char *const protocols[] = { "udp", "tcp", NULL };
 static const char *const payloads[] = { "standard", "short", "none", NULL };
 static const char *const meters[] = { "owdm", "rttm", NULL };
+static const char *const phases[] = { "random", "zero", NULL }; /* WEIR_PHASE_... */
 static const char *const logFormats[] = { "itg", "weir", NULL };
 
 #define AT(field) offsetof(Options, spec.field)
@@ -52,7 +53,10 @@ static const WeirOpt flowOptions[] = {
     { "-bytes", WEIR_O_SIZE, AT(bytes), "0", "bytes",
       "payload bytes to send; 0: no limit" },
     { "-delay", WEIR_O_DURATION, AT(delayNs), "0s", "s",
-      "first packet this long after the common start" },
+      "begin this long after the common start" },
+    { "-phase", WEIR_O_DURATION, AT(phaseNs), "random", "s",
+      "first packet this long after the beginning; random: part of a gap, zero: at once",
+      .choices = phases },
     { "-dsbyte", WEIR_O_INT, AT(dsByte), "0", "", "DS byte (DSCP and ECN bits)", .min = 0,
       .max = 255 },
     { "-ttl", WEIR_O_INT, AT(ttl), "0", "hops", "time to live; 0: the system's default",

@@ -39,6 +39,10 @@ static void DrawGap(WeirSchedule *s)
         return;
     }
     s->fraction = modf(gapNs, &whole);
+    if (s->fraction > 0.999) { /* rounded down: 1/3 s three times is 1 s */
+        s->fraction -= 1;
+        whole += 1;
+    }
     s->nextDueNs = Later(s->nextDueNs, (int64_t)whole);
 }
 
@@ -83,8 +87,9 @@ int64_t WeirScheduleNext(const WeirSchedule *s)
 
 void WeirScheduleStart(WeirSchedule *s, int64_t startNs)
 {
-    s->nextDueNs = Later(startNs, s->delayNs);
-    s->endNs = s->durationNs > 0 ? Later(s->nextDueNs, s->durationNs) : INT64_MAX;
+    int64_t beginNs = Later(startNs, s->delayNs);
+    s->endNs = s->durationNs > 0 ? Later(beginNs, s->durationNs) : INT64_MAX;
+    s->nextDueNs = Later(beginNs, s->phaseNs);
     s->nextSeq = 1;
 }
 
@@ -100,13 +105,38 @@ static int GapDistribution(const WeirFlowSpec *spec, WeirDist **out, WeirErr *er
     return WeirDistParse(text, out, err);
 }
 
-static WeirSampler *NativeSampler(const WeirSchedule *s, WeirDist *dist, uint32_t id,
-                                  const char *purpose)
+static WeirRng Stream(const WeirSchedule *s, uint32_t id, const char *purpose)
 {
     char name[40];
     WeirRng rng;
     snprintf(name, sizeof name, "flow%u.%s", (unsigned)id, purpose);
     WeirRngSeed(&rng, s->seed, name);
+    return rng;
+}
+
+/* A random phase is a part of the mean gap, so that flows of one rate spread evenly and a
+ * constant rate fits as often into the duration as without one.  Gaps without a mean have
+ * none. */
+static int64_t Phase(const WeirSchedule *s, const WeirFlowSpec *spec, const WeirDist *idt,
+                     uint32_t id)
+{
+    WeirRng rng = Stream(s, id, "phase");
+    double rangeNs = WeirDistMean(idt) * 1e9;
+    if (spec->phaseNs >= 0)
+        return spec->phaseNs;
+    if (spec->phaseNs == WEIR_PHASE_ZERO || !(rangeNs > 0) || isinf(rangeNs))
+        return 0;
+    if (s->durationNs > 0 && rangeNs > (double)s->durationNs)
+        rangeNs = (double)s->durationNs;
+    if (rangeNs > NEVER_NS)
+        rangeNs = NEVER_NS;
+    return (int64_t)(WeirRngUniform(&rng) * rangeNs);
+}
+
+static WeirSampler *NativeSampler(const WeirSchedule *s, WeirDist *dist, uint32_t id,
+                                  const char *purpose)
+{
+    WeirRng rng = Stream(s, id, purpose);
     return WeirSamplerNew(dist, &rng);
 }
 
@@ -124,6 +154,7 @@ int WeirScheduleInit(WeirSchedule *s, const WeirFlowSpec *spec, uint32_t id, Wei
         s->minSize = (uint32_t)spec->minSize;
     s->durationNs = spec->durationNs;
     s->delayNs = spec->delayNs;
+    s->phaseNs = Phase(s, spec, idt, id);
     s->maxPackets = spec->packets;
     s->maxBytes = spec->bytes;
     if (spec->itgSeed > 0) {

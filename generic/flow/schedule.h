@@ -24,7 +24,7 @@ typedef struct WeirSchedule {
     uint64_t seed;
     uint32_t minSize, headBytes;
     int64_t fileBytes; /* of the payload file, 0 without one */
-    int64_t durationNs, delayNs, maxPackets, maxBytes;
+    int64_t durationNs, delayNs, phaseNs, maxPackets, maxBytes;
     /* As far as drawn. */
     int64_t endNs;     /* when the duration is over; INT64_MAX without one */
     int64_t nextDueNs; /* deadline of the packet to be drawn next */
@@ -39,7 +39,8 @@ int WeirScheduleInit(WeirSchedule *s, const WeirFlowSpec *spec, uint32_t id,
                      WeirErr *err);
 void WeirScheduleFree(WeirSchedule *s);
 
-/* The common start instant, CLOCK_MONOTONIC. */
+/* The common start instant, CLOCK_MONOTONIC.  The flow begins a delay later, its first
+ * packet is due a phase after that. */
 void WeirScheduleStart(WeirSchedule *s, int64_t startNs);
 
 /* Whether a packet within the limits is due at nowNs; Draw then gives it. */

@@ -19,5 +19,10 @@ int WeirFlowSpecCheck(const WeirFlowSpec *spec, WeirErr *err)
     if (spec->minSize > WEIR_ITG_MAX_PAYLOAD)
         return WeirFail(err, WEIR_E_ARG, "-minsize is above the largest packet, %d bytes",
                         WEIR_ITG_MAX_PAYLOAD);
+    if (spec->durationNs > 0 && spec->phaseNs >= spec->durationNs)
+        return WeirFail(err, WEIR_E_ARG,
+                        "-phase is not shorter than -duration, so that no packet would "
+                        "be sent: use a phase below %.9g s",
+                        (double)spec->durationNs / 1e9);
     return WEIR_OK;
 }

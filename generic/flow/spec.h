@@ -22,6 +22,7 @@
 
 enum { WEIR_FLOW_UDP, WEIR_FLOW_TCP };
 enum { WEIR_FLOW_OWDM, WEIR_FLOW_RTTM };
+enum { WEIR_PHASE_RANDOM = -1, WEIR_PHASE_ZERO = -2 };
 
 /* Strings are malloc'ed or NULL, owned by whoever holds the structure (the option table).
  */
@@ -37,6 +38,7 @@ typedef struct WeirFlowSpec {
     WeirDist *ps;          /* packet sizes, payload bytes */
     double ratePps;        /* > 0: constant rate instead of idt */
     int64_t durationNs, delayNs, spinNs;
+    int64_t phaseNs;        /* from the flow's beginning to its first packet, or a word */
     int64_t packets, bytes; /* limits, 0 none */
     int64_t minSize;        /* smallest packet; 0: what the payload kind needs */
     int64_t seed;           /* experiment seed of the random streams; < 0: a random one */

@@ -1,6 +1,7 @@
 #include "config.h"
 #include <limits.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "tcl/opt.h"
@@ -103,6 +104,27 @@ static int IsEmpty(Tcl_Obj *obj)
     return Tcl_ListObjLength(NULL, obj, &count) == TCL_OK && count == 0;
 }
 
+/* A duration, or a word in its place: -1 for the first choice, -2 for the second, ... */
+static int ParseDuration(const WeirOpt *row, const char *text, int64_t *field,
+                         WeirErr *err)
+{
+    char words[80] = "";
+    int i, rc;
+    for (i = 0; row->choices && row->choices[i]; i++) {
+        if (strcmp(row->choices[i], text) == 0) {
+            *field = -1 - i;
+            return WEIR_OK;
+        }
+        snprintf(words + strlen(words), sizeof words - strlen(words), "%s, ",
+                 row->choices[i]);
+    }
+    rc = WeirParseDuration(text, field, err);
+    if (rc < 0 && *words)
+        return WeirFail(err, rc, "\"%.60s\" is not a duration: use %s250ms or 10s", text,
+                        words);
+    return rc < 0 ? rc : CheckRange(row, (double)*field, 1e9, err);
+}
+
 static int ParseValue(Tcl_Interp *interp, const char *room, const WeirOpt *row,
                       Tcl_Obj *obj, void *field, WeirErr *err)
 {
@@ -122,8 +144,7 @@ static int ParseValue(Tcl_Interp *interp, const char *room, const WeirOpt *row,
                             text);
         return WEIR_OK;
     case WEIR_O_DURATION:
-        rc = WeirParseDuration(text, field, err);
-        return rc < 0 ? rc : CheckRange(row, (double)*(int64_t *)field, 1e9, err);
+        return ParseDuration(row, text, field, err);
     case WEIR_O_BITRATE:
         rc = WeirParseBitrate(text, field, err);
         return rc < 0 ? rc : CheckRange(row, *(double *)field, 1, err);
@@ -170,6 +191,8 @@ Tcl_Obj *WeirOptGet(const WeirOpt *row, const void *record)
     case WEIR_O_DOUBLE:
         return Tcl_NewDoubleObj(*(const double *)field);
     case WEIR_O_DURATION:
+        if (row->choices && *(const int64_t *)field < 0)
+            return Tcl_NewStringObj(row->choices[-1 - *(const int64_t *)field], -1);
         return Tcl_NewStringObj(WeirPrintDuration(*(const int64_t *)field, buf), -1);
     case WEIR_O_BITRATE:
         return Tcl_NewStringObj(WeirPrintBitrate(*(const double *)field, buf), -1);
@@ -317,7 +340,7 @@ static Tcl_Obj *DescribeRow(const WeirOpt *row)
     PUT("default", Tcl_NewStringObj(row->def ? row->def : "", -1));
     PUT("unit", Tcl_NewStringObj(row->unit ? row->unit : "", -1));
     PUT("help", Tcl_NewStringObj(row->help, -1));
-    for (word = row->choices; row->kind == WEIR_O_ENUM && *word; word++)
+    for (word = row->choices; word && *word; word++)
         Tcl_ListObjAppendElement(NULL, choices, Tcl_NewStringObj(*word, -1));
     PUT("choices", choices);
     if (row->max > row->min) {

@@ -17,7 +17,7 @@ typedef enum WeirOptKind {
     WEIR_O_WIDE,     /* int64_t  */
     WEIR_O_DOUBLE,   /* double   */
     WEIR_O_BOOL,     /* int      */
-    WEIR_O_DURATION, /* int64_t, nanoseconds */
+    WEIR_O_DURATION, /* int64_t, nanoseconds; a word of `choices` is -1, -2, ... */
     WEIR_O_BITRATE,  /* double, bit/s */
     WEIR_O_PPS,      /* double, packets/s */
     WEIR_O_SIZE,     /* int64_t, bytes */
@@ -44,7 +44,7 @@ typedef struct WeirOpt {
     const char *unit;           /* "s", "bytes", or "" */
     const char *help;           /* one line */
     double min, max;            /* for numbers, when max > min */
-    const char *const *choices; /* for ENUM, ends with NULL */
+    const char *const *choices; /* for ENUM and DURATION, ends with NULL */
     const WeirOptType *type;    /* for TYPE */
     int flags;
 } WeirOpt;

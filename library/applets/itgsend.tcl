@@ -46,9 +46,11 @@ proc ::weir::itg::LastId {} {
     tcl::mathfunc::max 0 {*}[lmap flow [::weir::flow names] {$flow cget -id}]
 }
 
+# ITGSend sends each flow's first packet at once.
 proc ::weir::itg::CreateFlow {id options} {
     try {
-        ::weir::flow create {*}$options -id $id -command ::weir::itg::SenderEvent
+        ::weir::flow create {*}$options -phase zero -id $id \
+            -command ::weir::itg::SenderEvent
     } trap WEIR {message details} {
         throw [dict get $details -errorcode] "flow $id: $message"
     }
