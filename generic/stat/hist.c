@@ -1,17 +1,38 @@
 /* Layout: a value's sign and magnitude choose a row of 64 counters.  Row 0 holds
  * magnitudes 0 to 63 one by one; row r > 0 holds the octave [2^(r+5), 2^(r+6)) in 64
- * equal parts.  The last row is needed by INT64_MIN alone. */
+ * equal parts.  The last row is needed by INT64_MIN alone.
+ *
+ * The one thread that adds needs no read-modify-write operations; it publishes `count`
+ * last, so that whoever reads it finds as many values in the rows. */
 #include "config.h"
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include "stat/hist.h"
 
 enum { SUB_BITS = 6, SUB = 1 << SUB_BITS, ROWS = 64 - SUB_BITS + 1 };
 
+typedef _Atomic int64_t Counter;
+
 struct WeirHist {
-    int64_t count, min, max;
-    int64_t *rows[2][ROWS]; /* [0]: zero and positive, [1]: negative values */
+    Counter count, min, max;
+    _Atomic(Counter *) rows[2][ROWS]; /* [0]: zero and positive, [1]: negative values */
 };
+
+static int64_t Get(const Counter *counter)
+{
+    return atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+static void Put(Counter *counter, int64_t value)
+{
+    atomic_store_explicit(counter, value, memory_order_relaxed);
+}
+
+static Counter *Row(const WeirHist *h, int sign, int row)
+{
+    return atomic_load_explicit(&h->rows[sign][row], memory_order_acquire);
+}
 
 WeirHist *WeirHistNew(void)
 {
@@ -25,55 +46,63 @@ void WeirHistFree(WeirHist *h)
         return;
     for (sign = 0; sign < 2; sign++)
         for (row = 0; row < ROWS; row++)
-            free(h->rows[sign][row]);
+            free(Row(h, sign, row));
     free(h);
 }
 
 static void AddMany(WeirHist *h, int sign, int row, int part, int64_t count)
 {
-    int64_t **counters = &h->rows[sign][row];
-    if (!*counters)
-        *counters = calloc(SUB, sizeof **counters);
-    if (*counters)
-        (*counters)[part] += count;
+    Counter *counters = Row(h, sign, row);
+    if (!counters) {
+        counters = calloc(SUB, sizeof *counters);
+        atomic_store_explicit(&h->rows[sign][row], counters, memory_order_release);
+    }
+    if (counters)
+        Put(&counters[part], Get(&counters[part]) + count);
 }
 
+/* After the rows: `count` is published last. */
 static void Widen(WeirHist *h, int64_t min, int64_t max, int64_t count)
 {
-    if (h->count == 0 || min < h->min)
-        h->min = min;
-    if (h->count == 0 || max > h->max)
-        h->max = max;
-    h->count += count;
+    int64_t before = Get(&h->count);
+    if (before == 0 || min < Get(&h->min))
+        Put(&h->min, min);
+    if (before == 0 || max > Get(&h->max))
+        Put(&h->max, max);
+    atomic_store_explicit(&h->count, before + count, memory_order_release);
 }
 
 void WeirHistAdd(WeirHist *h, int64_t value)
 {
     uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
     int row = 0;
-    Widen(h, value, value, 1);
     if (magnitude >= SUB)
         row = 64 - __builtin_clzll(magnitude) - SUB_BITS;
     /* For row > 0 the shift leaves 64 to 127: the leading one falls to the mask. */
     AddMany(h, value < 0, row, (int)(magnitude >> (row ? row - 1 : 0)) & (SUB - 1), 1);
+    Widen(h, value, value, 1);
 }
 
 void WeirHistMerge(WeirHist *into, const WeirHist *from)
 {
+    int64_t count = WeirHistCount(from);
     int sign, row, part;
-    if (from->count == 0)
+    if (count == 0)
         return;
-    Widen(into, from->min, from->max, from->count);
-    for (sign = 0; sign < 2; sign++)
-        for (row = 0; row < ROWS; row++)
-            for (part = 0; from->rows[sign][row] && part < SUB; part++)
-                if (from->rows[sign][row][part])
-                    AddMany(into, sign, row, part, from->rows[sign][row][part]);
+    for (sign = 0; sign < 2; sign++) {
+        for (row = 0; row < ROWS; row++) {
+            const Counter *counters = Row(from, sign, row);
+            for (part = 0; counters && part < SUB; part++)
+                if (Get(&counters[part]))
+                    AddMany(into, sign, row, part, Get(&counters[part]));
+        }
+    }
+    Widen(into, Get(&from->min), Get(&from->max), count);
 }
 
 int64_t WeirHistCount(const WeirHist *h)
 {
-    return h->count;
+    return atomic_load_explicit(&h->count, memory_order_acquire);
 }
 
 /* The bounds of a bucket as [low, last], both included, so that the outermost buckets
@@ -100,54 +129,67 @@ static void Walk(const WeirHist *h,
                  int (*see)(void *arg, int64_t low, int64_t last, int64_t count),
                  void *arg)
 {
-    int step;
-    for (step = -ROWS * SUB; step < ROWS * SUB; step++) {
-        int sign = step < 0, at = sign ? -step - 1 : step;
-        int row = at / SUB, part = at % SUB;
-        const int64_t *counters = h->rows[sign][row];
-        int64_t low, last;
-        if (!counters) { /* pass over the whole empty row */
-            step += sign ? part : SUB - 1 - part;
-            continue;
+    int place, step;
+    for (place = -ROWS; place < ROWS; place++) {
+        int sign = place < 0, row = sign ? -place - 1 : place;
+        const Counter *counters = Row(h, sign, row);
+        for (step = 0; counters && step < SUB; step++) {
+            int part = sign ? SUB - 1 - step : step;
+            int64_t count = Get(&counters[part]), low, last;
+            if (count == 0)
+                continue;
+            Bounds(sign, row, part, &low, &last);
+            if (see(arg, low, last, count))
+                return;
         }
-        if (counters[part] == 0)
-            continue;
-        Bounds(sign, row, part, &low, &last);
-        if (see(arg, low, last, counters[part]))
-            return;
     }
 }
 
 typedef struct Search {
-    int64_t rank; /* how many values still lie before the one sought */
-    double found;
+    const double *ranks; /* ascending */
+    double *found, passed;
+    int count, next;
 } Search;
 
-static int SeeRank(void *arg, int64_t low, int64_t last, int64_t count)
+static int SeeRanks(void *arg, int64_t low, int64_t last, int64_t count)
 {
     Search *search = arg;
-    search->rank -= count;
-    if (search->rank > 0)
-        return 0;
-    search->found = (double)low + ((double)last - (double)low) / 2;
-    return 1;
+    search->passed += (double)count;
+    while (search->next < search->count && search->ranks[search->next] <= search->passed)
+        search->found[search->next++] = (double)low + ((double)last - (double)low) / 2;
+    return search->next == search->count;
+}
+
+/* Nearest ranks beyond the outermost values are those values themselves. */
+void WeirHistQuantiles(const WeirHist *h, const double *p, int n, double *out)
+{
+    double ranks[WEIR_HIST_QUANTILES], total = (double)WeirHistCount(h);
+    double min = (double)Get(&h->min), max = (double)Get(&h->max);
+    Search search = { ranks, out, 0, n, 0 };
+    int i;
+    for (i = 0; i < n; i++) {
+        ranks[i] = ceil(p[i] * total);
+        out[i] = total > 0 ? max : NAN;
+    }
+    if (total > 0)
+        Walk(h, SeeRanks, &search);
+    for (i = 0; i < n && total > 0; i++) {
+        if (ranks[i] <= 1)
+            out[i] = min;
+        else if (ranks[i] >= total)
+            out[i] = max;
+        else
+            out[i] = fmax(min, fmin(max, out[i]));
+    }
 }
 
 double WeirHistQuantile(const WeirHist *h, double p)
 {
-    Search search = { 0, 0 };
-    double rank;
-    if (h->count == 0 || isnan(p))
+    double found;
+    if (isnan(p))
         return NAN;
-    rank = ceil(p * (double)h->count);
-    if (rank <= 1)
-        return (double)h->min;
-    if (rank >= (double)h->count)
-        return (double)h->max;
-    search.rank = (int64_t)rank;
-    search.found = (double)h->max;
-    Walk(h, SeeRank, &search);
-    return fmax((double)h->min, fmin((double)h->max, search.found));
+    WeirHistQuantiles(h, &p, 1, &found);
+    return found;
 }
 
 typedef struct Visitor {

@@ -3,7 +3,10 @@
  * are allocated when first used (512 bytes each), so an idle histogram takes 1 KiB and
  * one whose values lie within a factor of 1000 about 6 KiB.  Without memory for a new
  * octave its values count in count, min and max only.  Idea: log-linear buckets of
- * HdrHistogram (Tene). */
+ * HdrHistogram (Tene).
+ *
+ * One thread at a time adds; others may ask meanwhile without a lock and see all values
+ * of some moment ago and perhaps a few newer ones. */
 #ifndef WEIR_HIST_H
 #define WEIR_HIST_H
 #include <stdint.h>
@@ -18,6 +21,9 @@ int64_t WeirHistCount(const WeirHist *h);
 /* The value below which a fraction p in [0,1] lies (nearest rank, middle of the bucket,
  * never outside the exact min and max seen; p 0 and 1 are those two); NaN when empty. */
 double WeirHistQuantile(const WeirHist *h, double p);
+/* The same for `n` ascending fractions in one walk. */
+enum { WEIR_HIST_QUANTILES = 8 }; /* n at most */
+void WeirHistQuantiles(const WeirHist *h, const double *p, int n, double *out);
 /* Calls `visit` for every non-empty bucket in ascending order: [low, high) and its count;
  * the bucket that holds INT64_MAX ends there, included. */
 void WeirHistVisit(const WeirHist *h,

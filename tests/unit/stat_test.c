@@ -1,6 +1,7 @@
 /* Moments, histogram and sequence tracking against plain computations over all values. */
 #include "config.h"
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +73,7 @@ static void TestHistQuantiles(void)
     static const double ps[] = { 0, 1e-4, 0.01, 0.25, 0.5, 0.9, 0.99, 0.9999, 1 };
     static int64_t values[N];
     WeirHist *a = WeirHistNew(), *b = WeirHistNew();
+    double several[7];
     uint64_t state = 7;
     Seen seen = { 0 };
     size_t i;
@@ -90,6 +92,9 @@ static void TestHistQuantiles(void)
             failures++;
         }
     }
+    WeirHistQuantiles(a, ps + 1, 7, several);
+    for (i = 0; i < 7; i++)
+        CHECK(several[i] == WeirHistQuantile(a, ps[i + 1]));
     CHECK(WeirHistCount(a) == N);
     WeirHistVisit(a, Visit, &seen);
     CHECK(seen.total == N && seen.badOrder == 0 && seen.badWidth == 0);
@@ -121,6 +126,37 @@ static void TestHistEmpty(void)
     WeirHistFree(h);
     WeirHistFree(other);
     WeirHistFree(NULL);
+}
+
+enum { ADDED = 300000 };
+
+static void *AddUpwards(void *arg)
+{
+    int i;
+    for (i = 1; i <= ADDED; i++)
+        WeirHistAdd(arg, i);
+    return NULL;
+}
+
+/* Asking while another thread adds 1, 2, 3, ...: at any moment the values 1 to n. */
+static void TestHistWhileAdding(void)
+{
+    static const double ps[] = { 0.5, 1 };
+    WeirHist *h = WeirHistNew();
+    pthread_t thread;
+    double found[2], before = 0;
+    pthread_create(&thread, NULL, AddUpwards, h);
+    while (before < ADDED) {
+        int64_t least = WeirHistCount(h);
+        WeirHistQuantiles(h, ps, 2, found);
+        if (least == 0)
+            continue;
+        CHECK(found[1] >= (double)least && found[1] >= before);
+        CHECK(found[0] >= 0.49 * (double)least - 1 && found[0] <= 0.51 * found[1] + 1);
+        before = found[1];
+    }
+    pthread_join(thread, NULL);
+    WeirHistFree(h);
 }
 
 /* ------------------------------------------------------------ sequence numbers */
@@ -230,6 +266,7 @@ int main(void)
     TestHistQuantiles();
     TestHistEdges();
     TestHistEmpty();
+    TestHistWhileAdding();
     TestSequences();
     TestSequenceShuffled(10);
     TestSequenceShuffled(1000);
