@@ -30,10 +30,17 @@ static int SetInterface(int fd, const char *name, WeirErr *err)
     return WEIR_OK;
 }
 
+void WeirSockShare(int fd)
+{
+    Set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+}
+
 static int SetOptions(int fd, int family, int type, const WeirSockOpts *o, WeirErr *err)
 {
     if (o->reuse)
         Set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    if (o->share)
+        WeirSockShare(fd);
     if (o->interface && *o->interface && SetInterface(fd, o->interface, err) < 0)
         return err ? err->code : WEIR_E_POSIX;
     if (o->dsByte) {

@@ -15,6 +15,7 @@ typedef struct WeirSockOpts {
     int64_t sendBytes;     /* SO_SNDBUFFORCE, else SO_SNDBUF */
     int stamps;            /* kernel receive timestamps (datagrams) */
     int reuse;             /* SO_REUSEADDR */
+    int share;             /* SO_REUSEPORT: join the sockets that have the address */
 } WeirSockOpts;
 
 /* A socket of type SOCK_DGRAM or SOCK_STREAM, bound to `local` unless NULL or AF_UNSPEC,
@@ -24,6 +25,10 @@ int WeirSockOpen(int family, int type, const WeirAddr *local, const WeirSockOpts
 
 /* A listening stream socket; an IPv6 any-address listens on both families. */
 int WeirSockListen(const WeirAddr *local, const WeirSockOpts *opts, WeirErr *err);
+
+/* Let further sockets of this user, opened with `share`, have the same address: the
+ * kernel then spreads peers among them. */
+void WeirSockShare(int fd);
 
 /* A connection from a listening socket (non-blocking), or -1 with errno. */
 int WeirSockAccept(int fd, WeirAddr *peer);

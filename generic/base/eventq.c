@@ -1,7 +1,7 @@
 #include "config.h"
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "base/eventq.h"
 
 enum { MAX_EVENTS = 65536 };
@@ -41,14 +41,15 @@ void WeirEventQueueFree(WeirEventQueue *queue)
 void WeirEventPost(WeirEventQueue *queue, void *owner, int kind, int detail,
                    const char *text)
 {
-    WeirEvent *event = calloc(1, sizeof *event);
+    size_t room = strlen(text ? text : "") + 1;
+    WeirEvent *event = calloc(1, sizeof *event + room);
     int wasEmpty;
     if (!event)
         return;
     event->owner = owner;
     event->kind = kind;
     event->detail = detail;
-    snprintf(event->text, sizeof event->text, "%s", text ? text : "");
+    memcpy(event->text, text ? text : "", room);
     pthread_mutex_lock(&queue->lock);
     if (queue->count == MAX_EVENTS) {
         pthread_mutex_unlock(&queue->lock);

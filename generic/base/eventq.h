@@ -8,10 +8,10 @@ typedef struct WeirEventQueue WeirEventQueue;
 
 typedef struct WeirEvent {
     struct WeirEvent *next;
-    void *owner;    /* the object that it concerns, never dereferenced by the queue */
-    int kind;       /* the owner's own enumeration */
-    int detail;     /* a number whose meaning goes with kind */
-    char text[400]; /* a sentence, or empty */
+    void *owner; /* the object that it concerns, never dereferenced by the queue */
+    int kind;    /* the owner's own enumeration */
+    int detail;  /* a number whose meaning goes with kind */
+    char text[]; /* a sentence, or empty */
 } WeirEvent;
 
 WeirEventQueue *WeirEventQueueNew(void (*notify)(void *), void *notifyArg);

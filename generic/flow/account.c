@@ -120,6 +120,14 @@ void WeirAccountFigures(WeirAccount *a, WeirFigures *f)
     pthread_mutex_unlock(&a->lock);
 }
 
+void WeirAccountTotals(WeirAccount *a, int64_t *packets, int64_t *bytes)
+{
+    pthread_mutex_lock(&a->lock);
+    *packets += a->packets;
+    *bytes += a->bytes;
+    pthread_mutex_unlock(&a->lock);
+}
+
 void WeirAccountClose(WeirAccount *a)
 {
     pthread_mutex_lock(&a->lock);

@@ -33,6 +33,8 @@ void WeirAccountFree(WeirAccount *account);
 void WeirAccountAdd(WeirAccount *account, uint32_t seq, uint32_t size, int64_t txNs,
                     int64_t rxNs);
 void WeirAccountFigures(WeirAccount *account, WeirFigures *out);
+/* Adds the packets and bytes so far to the caller's sums. */
+void WeirAccountTotals(WeirAccount *account, int64_t *packets, int64_t *bytes);
 /* Nothing more will be added: keep the figures and let the histograms go.  Once. */
 void WeirAccountClose(WeirAccount *account);
 

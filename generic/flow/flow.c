@@ -11,8 +11,11 @@
 #include "base/clock.h"
 #include "flow/flowInt.h"
 
-enum { START_MARGIN_NS = 10 * 1000 * 1000 }; /* from the last acceptance to the start */
-#define LOG_WAIT_NS (2 * WEIR_NS_PER_S)
+/* From the last acceptance to the start, so that every worker knows of its flows by then.
+ */
+#define START_MARGIN_NS   (10 * WEIR_NS_PER_MS)
+#define START_PER_FLOW_NS (5 * WEIR_NS_PER_US)
+#define LOG_WAIT_NS       (2 * WEIR_NS_PER_S)
 
 static atomic_int orphans; /* released before their end */
 
@@ -238,7 +241,7 @@ int WeirFlowPrepare(WeirEngine *engine, const WeirFlowSpec *spec, WeirEventQueue
 
 static void GroupGo(WeirGroup *group)
 {
-    int64_t startNs = WeirMonoNs() + START_MARGIN_NS;
+    int64_t startNs = WeirMonoNs() + START_MARGIN_NS + group->count * START_PER_FLOW_NS;
     int i;
     for (i = 0; i < group->count; i++) {
         WeirFlow *f = group->members[i];

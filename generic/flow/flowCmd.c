@@ -253,17 +253,19 @@ static int StopMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const w
 /* References to the runs that are waited for, so that objects may be destroyed meanwhile.
  */
 typedef struct Waited {
-    int count;
+    int count, ended; /* the first `ended` of them have ended, which they stay */
     WeirFlow *runs[];
 } Waited;
 
 static int AllEnded(void *arg)
 {
     Waited *waited = arg;
-    int i;
-    for (i = 0; i < waited->count; i++)
-        if (waited->runs[i] && !WeirFlowEnded(waited->runs[i]))
+    while (waited->ended < waited->count) {
+        WeirFlow *run = waited->runs[waited->ended];
+        if (run && !WeirFlowEnded(run))
             return 0;
+        waited->ended++;
+    }
     return 1;
 }
 

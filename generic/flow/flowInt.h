@@ -4,6 +4,7 @@
 #define WEIR_FLOWINT_H
 #include <pthread.h>
 #include <stdatomic.h>
+#include "base/keytab.h"
 #include "flow/flow.h"
 #include "flow/report.h"
 #include "flow/schedule.h"
@@ -84,7 +85,8 @@ struct WeirFlow {
     /* Control worker. */
     WeirGroup *group;
     WeirSession *session;
-    WeirFlow *nextInSession;
+    WeirFlow *nextInSession, *prevInSession;
+    WeirKeyLink inSession; /* by id */
     WeirDialog dialog;
     int64_t graceNs; /* between the last packet and CLOSED_FLOW; fixed before the start */
     bool settled;    /* the group no longer waits for it */

@@ -30,6 +30,7 @@ void WeirReceiverUnref(WeirReceiver *r)
         WeirSinkFlowUnref(r->flows[i]);
     if (r->log)
         WeirLogClose(r->log, NULL);
+    WeirKeyTabFree(&r->ports);
     free(r->flows);
     free(r->logPath);
     free(r->logDir);
@@ -74,7 +75,7 @@ int WeirReceiverNew(WeirEngine *engine, const WeirReceiverSpec *spec,
     r->engine = engine;
     r->queue = queue;
     r->owner = owner;
-    r->io.fd = -1;
+    r->readers = 1;
     r->drainNs = spec->drainNs;
     r->bufferBytes = spec->bufferBytes;
     r->logFormat = spec->logFormat;
@@ -100,21 +101,38 @@ int WeirReceiverNew(WeirEngine *engine, const WeirReceiverSpec *spec,
 
 /* ------------------------------------------------------------ listening */
 
-static void AcceptReady(WeirIo *io, unsigned events)
+static void Accepted(WeirListener *listener, int fd, const WeirAddr *from)
 {
-    WeirReceiver *r = io->arg;
-    WeirAddr peer;
-    int fd, round = 0;
-    while (round++ < 64 && (fd = WeirSockAccept(io->fd, &peer)) >= 0) {
-        if (atomic_load(&r->sessionsActive) >= MAX_SESSIONS) {
-            close(fd);
-            WeirReceiverEvent(r, WEIR_RECEIVER_EV_ERROR, 0,
-                              "a sender was turned away: 4096 sessions are open");
-            continue;
-        }
-        WeirAddrUnmap(&peer);
-        WeirRecvSessionOpen(r, fd, &peer);
+    WeirReceiver *r = listener->arg;
+    WeirAddr peer = *from;
+    if (atomic_load(&r->sessionsActive) >= MAX_SESSIONS) {
+        close(fd);
+        WeirReceiverEvent(r, WEIR_RECEIVER_EV_ERROR, 0,
+                          "a sender was turned away: 4096 sessions are open");
+        return;
     }
+    WeirAddrUnmap(&peer);
+    WeirRecvSessionOpen(r, fd, &peer);
+}
+
+static void Starved(WeirListener *listener, const char *why)
+{
+    WeirReceiverStarved(listener->arg, why);
+}
+
+void WeirReceiverStarved(WeirReceiver *r, const char *why)
+{
+    int64_t nowNs = WeirMonoNs(), before = atomic_load(&r->starvedNs);
+    char text[200];
+    atomic_fetch_add(&r->starved, 1);
+    if ((before && nowNs - before < WEIR_NS_PER_S) ||
+        !atomic_compare_exchange_strong(&r->starvedNs, &before, nowNs))
+        return;
+    snprintf(
+        text, sizeof text,
+        "connections have to wait: %s; give the process more descriptors (ulimit -n)",
+        why);
+    WeirReceiverEvent(r, WEIR_RECEIVER_EV_ERROR, 0, text);
 }
 
 typedef struct StartCall {
@@ -143,10 +161,11 @@ static void StartOnControl(void *arg)
     call->rc = fd < 0 ? fd : WEIR_OK;
     if (fd < 0)
         return;
-    r->io.fd = fd;
-    r->io.ready = AcceptReady;
-    r->io.arg = r;
-    call->rc = WeirIoAdd(WeirEngineControl(r->engine), &r->io, WEIR_POLL_IN, call->err);
+    r->listener.accepted = Accepted;
+    r->listener.starved = Starved;
+    r->listener.arg = r;
+    call->rc =
+        WeirListenerStart(&r->listener, WeirEngineControl(r->engine), fd, call->err);
     if (call->rc < 0) {
         close(fd);
         return;
@@ -185,9 +204,8 @@ static void StopOnControl(void *arg)
     WeirReceiver *r = arg;
     WeirErr reason = { WEIR_E_STATE, 0, "the receiver was stopped" };
     if (r->listening) {
-        WeirIoRemove(WeirEngineControl(r->engine), &r->io);
-        close(r->io.fd);
-        r->io.fd = -1;
+        WeirListenerStop(&r->listener);
+        close(r->listener.io.fd);
         r->listening = false;
         pthread_mutex_lock(&r->lock);
         memset(&r->shownListen, 0, sizeof r->shownListen);
@@ -216,6 +234,15 @@ void WeirReceiverCloseLog(WeirReceiver *r)
     WeirLogClose(r->log, NULL);
     r->log = NULL;
     r->logEnded = true;
+}
+
+bool WeirReceiverListening(WeirReceiver *r)
+{
+    bool listening;
+    pthread_mutex_lock(&r->lock);
+    listening = r->shownListen.sa.sa_family != AF_UNSPEC;
+    pthread_mutex_unlock(&r->lock);
+    return listening;
 }
 
 bool WeirReceiverIdle(WeirReceiver *r)
@@ -251,13 +278,20 @@ int WeirReceiverFlowsEnded(WeirReceiver *r)
     return (int)atomic_load(&r->flowsEnded);
 }
 
-void WeirReceiverFlowStats(WeirReceiver *r, int index, WeirSinkStats *s)
+/* The list only grows, and keeps its flows. */
+static WeirSinkFlow *FlowAt(WeirReceiver *r, int index)
 {
     WeirSinkFlow *f;
-    memset(s, 0, sizeof *s);
     pthread_mutex_lock(&r->lock);
     f = r->flows[index];
     pthread_mutex_unlock(&r->lock);
+    return f;
+}
+
+void WeirReceiverFlowStats(WeirReceiver *r, int index, WeirSinkStats *s)
+{
+    WeirSinkFlow *f = FlowAt(r, index);
+    memset(s, 0, sizeof *s);
     s->id = f->said.id;
     s->protocol = f->said.protocol;
     s->meter = f->said.meter;
@@ -267,7 +301,7 @@ void WeirReceiverFlowStats(WeirReceiver *r, int index, WeirSinkStats *s)
     s->active = f->active;
     s->reason = f->reason;
     s->kernelDrops = f->kernelDrops;
-    WeirAddrText(&f->shownSource, s->source);
+    WeirAddrText(&f->source, s->source);
     WeirAddrText(&f->shownDst, s->destination);
     pthread_mutex_unlock(&f->lock);
     WeirAccountFigures(f->account, &s->figures);
@@ -287,12 +321,9 @@ void WeirReceiverGetStats(WeirReceiver *r, WeirReceiverStats *s)
     s->flowsActive = atomic_load(&r->flowsActive);
     s->stray = atomic_load(&r->stray);
     s->kernelDrops = atomic_load(&r->kernelDrops);
-    for (i = 0; i < count; i++) {
-        WeirSinkStats flow;
-        WeirReceiverFlowStats(r, i, &flow);
-        s->packets += flow.figures.packets;
-        s->bytes += flow.figures.bytes;
-    }
+    s->starved = atomic_load(&r->starved);
+    for (i = 0; i < count; i++)
+        WeirAccountTotals(FlowAt(r, i)->account, &s->packets, &s->bytes);
     s->logWritten = r->logWritten;
     s->logDropped = r->logDropped;
     s->logError = r->logError;

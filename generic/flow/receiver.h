@@ -31,6 +31,7 @@ typedef struct WeirReceiverStats {
     int64_t packets, bytes;
     int64_t stray;       /* datagrams and connections that belong to no announced flow */
     int64_t kernelDrops; /* lost in socket buffers */
+    int64_t starved;     /* times that connections had to wait for a descriptor */
     int64_t logWritten, logDropped;
     WeirErr logError;
 } WeirReceiverStats;
@@ -56,6 +57,7 @@ int WeirReceiverStart(WeirReceiver *receiver, WeirErr *err);
 void WeirReceiverStop(WeirReceiver *receiver);
 /* End the log of a receiver that is idle; it cannot be started again then. */
 void WeirReceiverCloseLog(WeirReceiver *receiver);
+bool WeirReceiverListening(WeirReceiver *receiver);
 /* Stopped and nothing active: neither session nor flow. */
 bool WeirReceiverIdle(WeirReceiver *receiver);
 

@@ -101,6 +101,7 @@ static WeirResult *StatsResult(ReceiverObject *ro)
     WeirResultInt(r, "bytes", s.bytes);
     WeirResultInt(r, "stray", s.stray);
     WeirResultInt(r, "kernelDrops", s.kernelDrops);
+    WeirResultInt(r, "starved", s.starved);
     WeirResultInt(r, "logWritten", s.logWritten);
     WeirResultInt(r, "logDropped", s.logDropped);
     WeirResultText(r, "logError", s.logError.text);
@@ -173,15 +174,6 @@ static void OnEvent(void *owner, const WeirEvent *event)
 }
 
 /* ------------------------------------------------------------ the object */
-
-static int Listening(const ReceiverObject *ro)
-{
-    WeirReceiverStats s;
-    if (!ro->receiver)
-        return 0;
-    WeirReceiverGetStats(ro->receiver, &s);
-    return s.listening;
-}
 
 static int StartMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
 {
@@ -313,7 +305,7 @@ static const WeirMethod receiverMethods[] = {
 static void FreeObject(void *impl)
 {
     ReceiverObject *ro = impl;
-    if (Listening(ro))
+    if (ro->receiver && WeirReceiverListening(ro->receiver))
         WeirFlowsSettle(FLOWS_SETTLE_NS, false);
     WeirReceiverRelease(ro->receiver);
     WeirEventsForget(ro);

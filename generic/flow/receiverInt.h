@@ -1,21 +1,43 @@
 /* Private to room flow: a receiver as its authors see it - receiver.c (life, listening),
- * recvSession.c (signalling, control worker), sink.c (ports and flows, sink worker),
- * sinkUdp.c and sinkTcp.c (packets, sink worker). */
+ * recvSession.c (signalling, control worker), sinkPort.c (data ports), sink.c (flows on
+ * them), sinkUdp.c and sinkTcp.c (packets).
+ *
+ * A data port has one socket or several (-readers) of the same address, among which the
+ * kernel spreads the senders.  Each is a reader: it lives on a worker of its own and has
+ * its own table of all flows of the port, so packets need no lock but that of their
+ * flow's figures, which nobody else wants as long as the flow's packets reach one reader;
+ * should the kernel move them to another, everything still counts.  Who comes first
+ * with a flow's id claims the flow for its address, for all readers. */
 #ifndef WEIR_RECEIVERINT_H
 #define WEIR_RECEIVERINT_H
 #include <pthread.h>
 #include <stdatomic.h>
+#include "base/keytab.h"
+#include "flow/listener.h"
 #include "flow/receiver.h"
 #include "itg/payload.h"
 #include "itg/tsp.h"
 #include "log/log.h"
 
 typedef struct WeirRecvSession WeirRecvSession;
+typedef struct WeirSinkFlow WeirSinkFlow;
 typedef struct WeirSinkPort WeirSinkPort;
+typedef struct WeirSinkReader WeirSinkReader;
 typedef struct WeirSinkConn WeirSinkConn;
 
+/* A flow as one reader of its port sees it: that reader's worker only. */
+typedef struct WeirSinkEntry {
+    WeirSinkFlow *flow;
+    WeirKeyLink link; /* in one of the reader's tables */
+    bool heard;       /* in `heard`: its packets have come here */
+    bool attached;
+    WeirSinkConn *conn;
+    WeirLogLane *lane;
+    int64_t dropsBefore;
+} WeirSinkEntry;
+
 /* One announced flow. */
-typedef struct WeirSinkFlow {
+struct WeirSinkFlow {
     atomic_int refs;
     WeirReceiver *receiver;
     int number; /* in the receiver's list */
@@ -24,48 +46,63 @@ typedef struct WeirSinkFlow {
     WeirAddr peer; /* signalling address of the sender */
     WeirAccount *account;
     WeirLog *log; /* one open of its own, or NULL */
+    WeirSinkPort *port;
+    WeirWorker *worker; /* of one of the readers: it drains the flow */
     /* Control worker. */
     WeirRecvSession *session; /* NULL once the session is gone */
-    WeirSinkPort *port;
-    struct WeirSinkFlow *nextInSession;
+    WeirSinkFlow *nextInSession, **link;
+    WeirKeyLink inSession; /* by id */
     bool added, closing, givenUp;
-    /* Sink worker. */
-    WeirWorker *worker;
-    struct WeirSinkFlow *nextInPort, *nextInBucket;
-    WeirSinkConn *conn;
-    WeirAddr source; /* AF_UNSPEC until the first packet */
-    bool attached, draining, streamEnded;
+    /* `worker`. */
+    bool draining, leaving;
     WeirTimer timer;
-    int64_t lastNs, drainEndNs, dropsBefore;
-    WeirLogLane *lane;
-    uint32_t logFlow;
+    int64_t drainEndNs;
+    /* Any reader. */
+    atomic_llong lastNs; /* CLOCK_REALTIME of the latest packet */
+    atomic_bool attached, connected, streamEnded;
     /* Any thread, under lock. */
     pthread_mutex_t lock;
     bool active;
-    WeirAddr shownSource, shownDst;
+    WeirAddr source; /* AF_UNSPEC until the first packet, then for ever; as the kernel
+                        gives it */
+    uint32_t logFlow;
+    bool logged; /* has its row in the log */
+    WeirAddr shownDst;
     int64_t kernelDrops;
     WeirErr reason;
-} WeirSinkFlow;
+    WeirSinkEntry entries[]; /* one for each reader of the port */
+};
 
-enum { WEIR_SINK_BUCKETS = 64 };
+/* One socket of a port, on one worker. */
+struct WeirSinkReader {
+    WeirSinkPort *port;
+    WeirWorker *worker;
+    int fd; /* < 0: not open */
+    /* The worker. */
+    bool started;          /* the worker waits for the socket */
+    WeirIo io;             /* datagrams */
+    WeirListener listener; /* streams */
+    WeirKeyTab fresh;      /* entries that have heard nobody here, by flow id */
+    WeirKeyTab heard;      /* others, by flow id and source */
+    WeirSinkEntry *lastHit;
+    int echoing;                           /* flows that want echoes */
+    int awaited;                           /* flows with headers and no connection */
+    WeirSinkConn *oldestConn, *newestConn; /* that have not said whose they are */
+    int unknownConns;
+    int64_t dropsCounted; /* of the socket, already in the receiver's total */
+};
 
-/* A data socket: the flows announced for one address, port and protocol share it. */
+/* A data port: the flows announced for one address, port and protocol share it. */
 struct WeirSinkPort {
     WeirReceiver *receiver;
-    WeirWorker *worker;
     WeirAddr addr; /* as asked; port 0: chosen by the kernel, never shared */
     bool stream;
     /* Control worker. */
     int users;
-    WeirSinkPort *next;
-    /* Sink worker. */
-    WeirIo io; /* io.fd < 0: not open */
-    WeirSinkFlow *flows;
-    WeirSinkFlow *buckets[WEIR_SINK_BUCKETS]; /* by flow id, kinds that carry one */
-    WeirSinkFlow *lastHit;
-    WeirSinkConn *conns;
-    int echoing;          /* flows that want echoes */
-    int64_t dropsCounted; /* of the socket, already in the receiver's total */
+    WeirKeyLink link; /* in the receiver's table */
+    atomic_int readersLeft;
+    int readerCount;
+    WeirSinkReader readers[];
 };
 
 struct WeirReceiver {
@@ -77,19 +114,20 @@ struct WeirReceiver {
     char interface[32], signalInterface[32];
     int logFormat;
     int64_t drainNs, bufferBytes;
+    int readers;
     WeirLog *log;
     /* The owner's thread, once idle. */
     bool logEnded;
     int64_t logWritten, logDropped;
     WeirErr logError;
     /* Control worker. */
-    WeirIo io;
+    WeirListener listener;
     bool listening;
     WeirRecvSession *sessions;
-    WeirSinkPort *ports;
+    WeirKeyTab ports; /* by address; those with a chosen number are in no table */
     /* Any thread. */
     atomic_llong sessionsSeen, sessionsActive, flowsActive, flowsEnded, stray,
-        kernelDrops;
+        kernelDrops, starved, starvedNs;
     atomic_bool stopped;
     pthread_mutex_t lock; /* guards the rest */
     WeirEventQueue *queue;
@@ -104,6 +142,9 @@ struct WeirReceiver {
 /* A session or flow of any receiver begins (+1) or has ended (-1). */
 void WeirReceiverBusy(int change);
 void WeirReceiverEvent(WeirReceiver *r, int kind, int detail, const char *text);
+/* A listening socket cannot accept for want of a descriptor: counted, and said at most
+ * once a second.  Any worker. */
+void WeirReceiverStarved(WeirReceiver *r, const char *why);
 /* Control worker: after a session or a flow has ended. */
 void WeirReceiverCheckIdle(WeirReceiver *r);
 
@@ -118,34 +159,48 @@ void WeirRecvFlowAdded(void *flow);
 void WeirRecvFlowRefused(void *flow);
 void WeirRecvFlowEnded(void *flow);
 
-/* --- sink.c ----------------------------------------------------------------------------
+/* --- sinkPort.c ------------------------------------------------------------------------
  */
 /* Control worker.  NULL when out of memory. */
+WeirSinkPort *WeirSinkPortFor(WeirReceiver *r, const WeirTspFlow *said);
+void WeirSinkPortDrop(WeirSinkPort *port); /* one user less */
+/* Worker of the first reader: open all sockets of the port, unless they are. */
+int WeirSinkPortOpen(WeirSinkPort *port, const WeirSinkFlow *flow, WeirErr *err);
+/* Worker of the reader: wait for its socket, unless it does. */
+int WeirSinkReaderStart(WeirSinkReader *reader, WeirErr *err);
+/* What the kernel has dropped at the reader's socket so far (-1 unknown); the receiver's
+ * total learns what is new of it. */
+int64_t WeirSinkCountDrops(WeirSinkReader *reader);
+
+/* --- sink.c ----------------------------------------------------------------------------
+ */
+/* Control worker. */
 WeirSinkFlow *WeirSinkFlowNew(WeirReceiver *r, const WeirTspFlow *said,
                               const WeirAddr *peer, const char *logPath, WeirErr *err);
 void WeirSinkFlowUnref(WeirSinkFlow *flow);
 WeirSinkFlow *WeirSinkFlowRef(WeirSinkFlow *flow);
-WeirSinkPort *WeirSinkPortFor(WeirReceiver *r, const WeirTspFlow *said);
-void WeirSinkPortDrop(WeirSinkPort *port); /* one user less */
-/* Sink worker; posted, each consumes one reference of the flow. */
-void WeirSinkAdd(void *flow);
+/* Make all readers know the flow; ends in WeirRecvFlowAdded or WeirRecvFlowRefused.
+ * Consumes one reference. */
+void WeirSinkAdd(WeirSinkFlow *flow);
+/* The flow's worker; posted, consumes one reference of the flow.  Ends in
+ * WeirRecvFlowEnded when the flow is silent, no reader knows it any more and its records
+ * are in the file. */
 void WeirSinkDrain(void *flow);
-/* Sink worker. */
-void WeirSinkBindSource(WeirSinkFlow *flow, const WeirAddr *from);
-void WeirSinkPacket(WeirSinkFlow *flow, const WeirPayload *p, uint32_t size,
-                    int64_t rxNs);
-/* The flow a packet with this id from this address belongs to, or NULL. */
-WeirSinkFlow *WeirSinkMatch(WeirSinkPort *port, bool hasId, uint32_t id,
-                            const WeirAddr *from);
-void WeirSinkStreamEnded(WeirSinkFlow *flow);
-/* What the kernel has dropped at the port's socket so far (-1 unknown); the receiver's
- * total learns what is new of it. */
-int64_t WeirSinkCountDrops(WeirSinkPort *port);
 
-/* --- sinkUdp.c, sinkTcp.c (sink worker) ------------------------------------------------
+/* The reader's worker. */
+/* The flow a packet with this id from this address belongs to, or NULL. */
+WeirSinkEntry *WeirSinkMatch(WeirSinkReader *reader, bool hasId, uint32_t id,
+                             const WeirAddr *from);
+void WeirSinkPacket(WeirSinkEntry *entry, const WeirPayload *p, uint32_t size,
+                    int64_t rxNs);
+void WeirSinkStreamEnded(WeirSinkFlow *flow);
+
+/* --- sinkUdp.c, sinkTcp.c (the reader's worker) ----------------------------------------
  */
 void WeirSinkUdpReady(WeirIo *io, unsigned events);
-void WeirSinkTcpReady(WeirIo *io, unsigned events);
+void WeirSinkUdpRead(WeirSinkReader *reader);
+void WeirSinkTcpAccepted(WeirListener *listener, int fd, const WeirAddr *from);
+void WeirSinkTcpStarved(WeirListener *listener, const char *why);
 void WeirSinkConnClose(WeirSinkConn *conn);
 
 #endif

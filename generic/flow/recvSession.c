@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/clock.h"
+#include "base/keytab.h"
 #include "flow/channel.h"
 #include "flow/logName.h"
 #include "flow/receiverInt.h"
@@ -18,7 +19,7 @@
 #define GREETING_NS (10 * WEIR_NS_PER_S)
 #define IDLE_NS     (100 * WEIR_NS_PER_S)
 
-enum { OUT_LIMIT = 64 * 1024, MAX_FLOWS = 65536 };
+enum { OUT_LIMIT = 64 * 1024, OUT_PER_FLOW = 16, MAX_FLOWS = 65536 };
 
 struct WeirRecvSession {
     WeirRecvSession *next;
@@ -30,8 +31,8 @@ struct WeirRecvSession {
     int unanswered; /* DISCOVERY messages */
     char *logPath;  /* the log this sender asked for */
     WeirLog *log;
-    WeirSinkFlow *flows;
-    int flowCount;
+    WeirSinkFlow *flows; /* youngest first */
+    WeirKeyTab byId;
     bool broken; /* end it as soon as the present message is done */
 };
 
@@ -76,6 +77,7 @@ void WeirRecvSessionEnd(WeirRecvSession *s, const WeirErr *reason)
     WeirChannelClose(&s->channel);
     for (f = s->flows; f; f = next) {
         next = f->nextInSession;
+        WeirKeyTabRemove(&s->byId, &f->inSession);
         f->session = NULL;
         pthread_mutex_lock(&f->lock);
         if (f->active && !f->closing && !f->reason.code)
@@ -92,6 +94,7 @@ void WeirRecvSessionEnd(WeirRecvSession *s, const WeirErr *reason)
     if (s->log)
         WeirLogClose(s->log, NULL);
     free(s->logPath);
+    WeirKeyTabFree(&s->byId);
     free(s);
     WeirReceiverUnref(r);
 }
@@ -137,23 +140,33 @@ static void AskLog(WeirRecvSession *s, const WeirTspMsg *msg)
 
 static WeirSinkFlow *FindFlow(WeirRecvSession *s, uint32_t id)
 {
-    WeirSinkFlow *f = s->flows;
-    while (f && f->said.id != id)
-        f = f->nextInSession;
-    return f;
+    return WeirKeyTabFind(&s->byId, id);
+}
+
+/* The session's list takes the creator's reference. */
+static void LinkFlow(WeirRecvSession *s, WeirSinkFlow *f)
+{
+    size_t answers;
+    f->session = s;
+    f->link = &s->flows;
+    f->nextInSession = s->flows;
+    if (s->flows)
+        s->flows->link = &f->nextInSession;
+    s->flows = f;
+    WeirKeyTabAdd(&s->byId, &f->inSession, f->said.id, f);
+    answers = OUT_LIMIT + s->byId.count * OUT_PER_FLOW;
+    if (s->channel.outLimit < answers)
+        s->channel.outLimit = answers;
 }
 
 static void UnlinkFlow(WeirRecvSession *s, WeirSinkFlow *f)
 {
-    WeirSinkFlow **link = &s->flows;
-    while (*link && *link != f)
-        link = &(*link)->nextInSession;
-    if (*link) {
-        *link = f->nextInSession;
-        s->flowCount--;
-        f->session = NULL;
-        WeirSinkFlowUnref(f);
-    }
+    *f->link = f->nextInSession;
+    if (f->nextInSession)
+        f->nextInSession->link = f->link;
+    WeirKeyTabRemove(&s->byId, &f->inSession);
+    f->session = NULL;
+    WeirSinkFlowUnref(f);
 }
 
 static void RefuseFlow(WeirRecvSession *s, const WeirTspFlow *said, const char *why)
@@ -191,7 +204,7 @@ static void AddFlow(WeirRecvSession *s, WeirTspFlow *said)
         RefuseFlow(s, said, "the session has a flow with this id");
         return;
     }
-    if (s->flowCount >= MAX_FLOWS) {
+    if (s->byId.count >= MAX_FLOWS) {
         RefuseFlow(s, said, "the session has too many flows");
         return;
     }
@@ -201,17 +214,15 @@ static void AddFlow(WeirRecvSession *s, WeirTspFlow *said)
         RefuseFlow(s, said, err.text);
         return;
     }
-    f->session = s;
-    f->nextInSession = s->flows;
-    s->flows = f;
-    s->flowCount++;
-    WeirWorkerPost(f->worker, WeirSinkAdd, WeirSinkFlowRef(f));
+    LinkFlow(s, f);
+    WeirSinkAdd(WeirSinkFlowRef(f));
 }
 
 void WeirRecvFlowAdded(void *arg)
 {
     WeirSinkFlow *f = arg;
     WeirTspMsg msg = { .type = WEIR_TSP_ACK_SEND_FLOW, .flowId = f->said.id };
+    bool broken;
     f->added = true;
     pthread_mutex_lock(&f->lock);
     msg.port = (uint16_t)WeirAddrPort(&f->shownDst);
@@ -219,7 +230,10 @@ void WeirRecvFlowAdded(void *arg)
     WeirReceiverEvent(f->receiver, WEIR_RECEIVER_EV_FLOWSTART, f->number, NULL);
     if (f->session)
         Send(f->session, &msg);
-    if (!f->session || f->closing || f->givenUp) /* while the port was opened */
+    pthread_mutex_lock(&f->lock);
+    broken = f->reason.code != 0;
+    pthread_mutex_unlock(&f->lock);
+    if (!f->session || f->closing || f->givenUp || broken) /* meanwhile */
         StartDrain(f);
     WeirSinkFlowUnref(f);
 }
@@ -232,7 +246,6 @@ static void FlowGone(WeirSinkFlow *f)
     if (f->log)
         WeirLogClose(f->log, NULL);
     f->log = NULL;
-    f->lane = NULL;
     WeirAccountClose(f->account);
     if (f->port)
         WeirSinkPortDrop(f->port);

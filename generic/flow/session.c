@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "base/clock.h"
+#include "base/keytab.h"
 #include "flow/channel.h"
 #include "flow/flowInt.h"
 #include "poll.h"
@@ -45,7 +46,9 @@ struct WeirSession {
     WeirChannel channel;
     WeirTimer timer;
     int64_t askedNs, roundTripNs; /* of CONNECT */
-    WeirFlow *flows; /* each holds the control worker's reference of its flow */
+    WeirFlow *flows, *lastFlow;   /* each holds the control worker's reference of it */
+    WeirKeyTab byId;
+    int atStage[WEIR_DIALOG_ENDED]; /* flows at each stage of their dialogue */
 };
 
 atomic_int weirSessions;      /* channels that are not cooling */
@@ -58,6 +61,14 @@ static void Fail(WeirSession *s, int code, const char *fmt, ...)
 static WeirWorker *Control(WeirSession *s)
 {
     return WeirEngineControl(s->engine);
+}
+
+/* The flow goes on to a stage of its dialogue. */
+static void SetDialog(WeirSession *s, WeirFlow *f, WeirDialog dialog)
+{
+    s->atStage[f->dialog]--;
+    f->dialog = dialog;
+    s->atStage[dialog]++;
 }
 
 static const char *PeerText(WeirSession *s, char *buf)
@@ -76,7 +87,7 @@ static void RequestFlow(WeirSession *s, WeirFlow *f)
     msg.flow.dsByte = (uint8_t)f->dsByte;
     msg.flow.payload = (uint8_t)f->payload;
     msg.flow.dst = f->dst;
-    f->dialog = WEIR_DIALOG_REQUESTED;
+    SetDialog(s, f, WEIR_DIALOG_REQUESTED);
     WeirChannelSend(&s->channel, &msg);
 }
 
@@ -91,13 +102,8 @@ static void Expect(WeirSession *s, int64_t limitNs)
 /* Something is owed by the receiver: set its time limit; else none. */
 static void ExpectWhatIsOwed(WeirSession *s)
 {
-    int requested = 0, closing = 0;
-    WeirFlow *f;
-    for (f = s->flows; f; f = f->nextInSession) {
-        requested += f->dialog == WEIR_DIALOG_REQUESTED;
-        closing += f->dialog == WEIR_DIALOG_CLOSING;
-    }
-    if (requested + closing > 0)
+    int closing = s->atStage[WEIR_DIALOG_CLOSING];
+    if (s->atStage[WEIR_DIALOG_REQUESTED] + closing > 0)
         Expect(s, ANSWER_NS + closing * CLOSE_NS);
     else
         WeirTimerStop(Control(s), &s->timer);
@@ -105,14 +111,33 @@ static void ExpectWhatIsOwed(WeirSession *s)
 
 /* ------------------------------------------------------------ flows of the channel */
 
+static void Link(WeirSession *s, WeirFlow *f)
+{
+    f->session = s;
+    f->dialog = WEIR_DIALOG_WAITING;
+    s->atStage[WEIR_DIALOG_WAITING]++;
+    WeirKeyTabAdd(&s->byId, &f->inSession, f->id, f);
+    f->prevInSession = s->lastFlow;
+    f->nextInSession = NULL;
+    if (s->lastFlow)
+        s->lastFlow->nextInSession = f;
+    else
+        s->flows = f;
+    s->lastFlow = f;
+}
+
 static void Unlink(WeirSession *s, WeirFlow *f)
 {
-    WeirFlow **link = &s->flows;
-    while (*link && *link != f)
-        link = &(*link)->nextInSession;
-    if (*link)
-        *link = f->nextInSession;
-    f->nextInSession = NULL;
+    WeirKeyTabRemove(&s->byId, &f->inSession);
+    if (f->prevInSession)
+        f->prevInSession->nextInSession = f->nextInSession;
+    else
+        s->flows = f->nextInSession;
+    if (f->nextInSession)
+        f->nextInSession->prevInSession = f->prevInSession;
+    else
+        s->lastFlow = f->prevInSession;
+    s->atStage[f->dialog]--;
     f->session = NULL;
     f->dialog = WEIR_DIALOG_ENDED;
 }
@@ -150,10 +175,7 @@ static void EndFlow(WeirSession *s, WeirFlow *f)
 
 static WeirFlow *FindFlow(WeirSession *s, uint32_t id)
 {
-    WeirFlow *f = s->flows;
-    while (f && f->id != id)
-        f = f->nextInSession;
-    return f;
+    return WeirKeyTabFind(&s->byId, id);
 }
 
 /* ------------------------------------------------------------ the end of a channel */
@@ -166,6 +188,7 @@ static void FreeSession(WeirSession *s)
     *link = s->next;
     WeirTimerStop(Control(s), &s->timer);
     WeirChannelClose(&s->channel);
+    WeirKeyTabFree(&s->byId);
     free(s);
 }
 
@@ -213,7 +236,7 @@ static void FlowAccepted(WeirSession *s, const WeirTspMsg *msg)
     WeirFlow *f = FindFlow(s, msg->flowId);
     if (!f || f->dialog != WEIR_DIALOG_REQUESTED)
         return;
-    f->dialog = WEIR_DIALOG_ACCEPTED;
+    SetDialog(s, f, WEIR_DIALOG_ACCEPTED);
     f->graceNs = GRACE_NS + 2 * s->roundTripNs;
     if (f->graceNs > GRACE_LIMIT_NS)
         f->graceNs = GRACE_LIMIT_NS;
@@ -438,6 +461,7 @@ static void DropSessions(void *list)
         if (s->state != COOLING)
             atomic_fetch_sub(&weirSessions, 1);
         WeirChannelClose(&s->channel);
+        WeirKeyTabFree(&s->byId);
         free(s);
     }
     sessions = NULL;
@@ -503,7 +527,6 @@ static bool Conflicts(WeirSession *s, const WeirFlow *f, WeirErr *err)
 void WeirSessionAddFlow(WeirFlow *f)
 {
     WeirSession *s = FindSession(f);
-    WeirFlow **tail;
     WeirErr err;
     bool isNew = s == NULL;
     if (isNew)
@@ -514,11 +537,7 @@ void WeirSessionAddFlow(WeirFlow *f)
         WeirFlowEnd(f);
         return;
     }
-    f->session = s;
-    f->dialog = WEIR_DIALOG_WAITING;
-    for (tail = &s->flows; *tail; tail = &(*tail)->nextInSession)
-        continue;
-    *tail = f;
+    Link(s, f);
     if (isNew)
         Connect(s);
     else if (s->state == OPEN) {
@@ -561,7 +580,7 @@ void WeirSessionDataEnded(WeirFlow *f, bool ok)
         return;
     if (ok && ChannelOpen(f)) {
         WeirFlowSetState(f, WEIR_FLOW_CLOSING);
-        f->dialog = WEIR_DIALOG_CLOSING;
+        SetDialog(s, f, WEIR_DIALOG_CLOSING);
         WeirChannelSendType(&s->channel, WEIR_TSP_CLOSED_FLOW, f->id);
         WeirFlowSettled(f);
         ExpectWhatIsOwed(s);

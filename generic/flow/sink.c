@@ -1,19 +1,16 @@
-/* Data ports and the flows on them: opening, matching packets to flows, counting,
- * draining. */
+/* Flows at their receiver: made, known to all readers of their port, matched to packets,
+ * counted, drained. */
 #include "config.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 #include "base/clock.h"
 #include "flow/receiverInt.h"
-#include "poll.h"
 #include "sock.h"
 
 #define DRAIN_LIMIT_NS WEIR_NS_PER_S       /* a source that never falls silent */
 #define LOG_LIMIT_NS   (2 * WEIR_NS_PER_S) /* a disk that does not come back */
-#define DRAIN_LOOK_NS  (10 * WEIR_NS_PER_MS)
+#define LOOK_NS        (10 * WEIR_NS_PER_MS)
 enum { TELNET_OVERHEAD = 20 }; /* D-ITG logs telnet sizes without it */
 
 /* ------------------------------------------------------------ flows */
@@ -59,232 +56,228 @@ static bool Enlist(WeirReceiver *r, WeirSinkFlow *f)
     return ok;
 }
 
+static WeirSinkFlow *AllocateFlow(WeirReceiver *r, const WeirTspFlow *said)
+{
+    WeirSinkPort *port = WeirSinkPortFor(r, said);
+    WeirSinkFlow *f = NULL;
+    int i, count = port ? port->readerCount : 0;
+    if (port)
+        f = calloc(1, sizeof *f + (size_t)count * sizeof *f->entries);
+    if (!f) {
+        if (port)
+            WeirSinkPortDrop(port);
+        return NULL;
+    }
+    atomic_init(&f->refs, 1);
+    pthread_mutex_init(&f->lock, NULL);
+    f->port = port;
+    for (i = 0; i < count; i++)
+        f->entries[i].flow = f;
+    return f;
+}
+
 WeirSinkFlow *WeirSinkFlowNew(WeirReceiver *r, const WeirTspFlow *said,
                               const WeirAddr *peer, const char *logPath, WeirErr *err)
 {
-    WeirSinkFlow *f = calloc(1, sizeof *f);
+    WeirSinkFlow *f = AllocateFlow(r, said);
     const char *path = r->log ? r->logPath : logPath;
-    if (f) {
-        atomic_init(&f->refs, 1);
-        pthread_mutex_init(&f->lock, NULL);
-        f->receiver = r;
-        f->said = *said;
-        f->stream = said->protocol == WEIR_ITG_TCP;
-        f->peer = *peer;
-        f->source.sa.sa_family = f->shownSource.sa.sa_family = AF_UNSPEC;
-        f->shownDst = said->dst;
-        f->account = WeirAccountNew(said->payload == WEIR_PAYLOAD_STANDARD,
-                                    said->payload != WEIR_PAYLOAD_NONE);
-        if (path && WeirLogOpen(path, (WeirLogFormat)r->logFormat, 0, &f->log, err) < 0) {
-            WeirSinkFlowUnref(f);
-            return NULL;
-        }
-        f->port = f->account ? WeirSinkPortFor(r, said) : NULL;
-    }
-    if (!f || !f->account || !f->port || !Enlist(r, f)) {
+    if (!f) {
         WeirFail(err, WEIR_E_MEMORY, "out of memory");
-        if (f && f->port)
-            WeirSinkPortDrop(f->port);
+        return NULL;
+    }
+    f->receiver = r;
+    f->said = *said;
+    f->stream = said->protocol == WEIR_ITG_TCP;
+    f->peer = *peer;
+    f->source.sa.sa_family = AF_UNSPEC;
+    f->shownDst = said->dst;
+    f->account = WeirAccountNew(said->payload == WEIR_PAYLOAD_STANDARD,
+                                said->payload != WEIR_PAYLOAD_NONE);
+    if (!f->account ||
+        (path && WeirLogOpen(path, (WeirLogFormat)r->logFormat, 0, &f->log, err) < 0) ||
+        !Enlist(r, f)) {
+        if (!f->account || !path || f->log)
+            WeirFail(err, WEIR_E_MEMORY, "out of memory");
+        WeirSinkPortDrop(f->port);
         WeirSinkFlowUnref(f);
         return NULL;
     }
-    f->worker = f->port->worker;
+    f->worker = f->port->readers[f->number % f->port->readerCount].worker;
     f->active = true;
     atomic_fetch_add(&r->flowsActive, 1);
     WeirReceiverBusy(1);
     return f;
 }
 
-/* ------------------------------------------------------------ ports: control worker */
+/* ------------------------------------------------------------ joining the readers */
 
-/* Where a flow's data socket binds: what the sender asked, or the receiver's -bind. */
-static WeirAddr PortAddress(const WeirReceiver *r, const WeirTspFlow *said)
+static WeirSinkReader *ReaderOf(const WeirSinkEntry *e)
 {
-    WeirAddr addr = r->bindAddr;
-    if (addr.sa.sa_family == AF_UNSPEC)
-        return said->dst;
-    WeirAddrSetPort(&addr, WeirAddrPort(&said->dst));
-    return addr;
+    return &e->flow->port->readers[e - e->flow->entries];
 }
 
-WeirSinkPort *WeirSinkPortFor(WeirReceiver *r, const WeirTspFlow *said)
+static void PostControl(WeirSinkFlow *f, void (*fn)(void *arg))
 {
-    WeirAddr addr = PortAddress(r, said);
-    bool stream = said->protocol == WEIR_ITG_TCP;
-    WeirSinkPort *p;
-    for (p = r->ports; p; p = p->next) {
-        if (p->stream == stream && WeirAddrPort(&addr) != 0 &&
-            WeirAddrSame(&p->addr, &addr)) {
-            p->users++;
-            return p;
-        }
-    }
-    p = calloc(1, sizeof *p);
-    if (!p)
-        return NULL;
-    p->receiver = WeirReceiverRef(r);
-    p->worker = WeirEnginePick(r->engine);
-    p->addr = addr;
-    p->stream = stream;
-    p->io.fd = -1;
-    p->users = 1;
-    p->next = r->ports;
-    r->ports = p;
-    return p;
+    WeirWorkerPost(WeirEngineControl(f->receiver->engine), fn, f);
 }
 
-/* Sink worker, after the last flow has left. */
-static void FreePort(void *arg)
+/* Packets name their flow by its id, those without a header by nothing. */
+static uint64_t FreshKey(bool hasId, uint32_t id)
 {
-    WeirSinkPort *p = arg;
-    while (p->conns)
-        WeirSinkConnClose(p->conns);
-    if (p->io.fd >= 0) {
-        WeirIoRemove(p->worker, &p->io);
-        close(p->io.fd);
-    }
-    WeirWorkerUnload(p->worker);
-    WeirReceiverUnref(p->receiver);
-    free(p);
+    return hasId ? id : UINT64_C(1) << 32;
 }
 
-void WeirSinkPortDrop(WeirSinkPort *p)
+static uint64_t HeardKey(bool hasId, uint32_t id, const WeirAddr *from)
 {
-    WeirSinkPort **link = &p->receiver->ports;
-    if (--p->users > 0)
+    return (uint64_t)(hasId ? id : 0) << 32 | WeirAddrHash(from);
+}
+
+static bool HasId(const WeirSinkFlow *f)
+{
+    return f->said.payload != WEIR_PAYLOAD_NONE;
+}
+
+static void Attach(WeirSinkEntry *e)
+{
+    WeirSinkFlow *f = e->flow;
+    WeirSinkReader *reader = ReaderOf(e);
+    WeirKeyTabAdd(&reader->fresh, &e->link, FreshKey(HasId(f), f->said.id), e);
+    reader->awaited += HasId(f);
+    reader->echoing += f->said.meter == WEIR_ITG_RTTM;
+    e->dropsBefore = WeirSockDrops(reader->fd);
+    e->attached = true;
+}
+
+static void Detach(WeirSinkEntry *e)
+{
+    WeirSinkFlow *f = e->flow;
+    WeirSinkReader *reader = ReaderOf(e);
+    int64_t drops;
+    if (!e->attached)
         return;
-    while (*link != p)
-        link = &(*link)->next;
-    *link = p->next;
-    WeirWorkerPost(p->worker, FreePort, p);
+    if (!f->stream)
+        WeirSinkUdpRead(reader); /* what came before the silence was noticed */
+    if (e->conn)
+        WeirSinkConnClose(e->conn);
+    WeirKeyTabRemove(e->heard ? &reader->heard : &reader->fresh, &e->link);
+    reader->awaited -= HasId(f);
+    reader->echoing -= f->said.meter == WEIR_ITG_RTTM;
+    if (reader->lastHit == e)
+        reader->lastHit = NULL;
+    e->attached = false;
+    drops = WeirSinkCountDrops(reader);
+    pthread_mutex_lock(&f->lock);
+    if (drops > e->dropsBefore)
+        f->kernelDrops += drops - e->dropsBefore;
+    pthread_mutex_unlock(&f->lock);
 }
 
-/* ------------------------------------------------------------ ports: sink worker */
+static void AllDetached(void *flow);
 
-static int OpenPort(WeirSinkPort *p, const WeirSinkFlow *f, WeirErr *err)
+/* From the last reader to the first, each in its own worker. */
+static void Leave(void *arg)
 {
-    WeirReceiver *r = p->receiver;
-    WeirSockOpts opts = { .dsByte = f->said.dsByte,
-                          .interface = r->interface,
-                          .receiveBytes = p->stream ? 0 : r->bufferBytes,
-                          .stamps = !p->stream,
-                          .reuse = p->stream };
-    int fd = p->stream
-                 ? WeirSockListen(&p->addr, &opts, err)
-                 : WeirSockOpen(p->addr.sa.sa_family, SOCK_DGRAM, &p->addr, &opts, err);
-    if (fd < 0)
-        return fd;
-    p->io.fd = fd;
-    p->io.arg = p;
-    p->io.ready = p->stream ? WeirSinkTcpReady : WeirSinkUdpReady;
-    if (WeirIoAdd(p->worker, &p->io, WEIR_POLL_IN, err) < 0) {
-        close(fd);
-        p->io.fd = -1;
-        return err->code;
-    }
-    return WEIR_OK;
+    WeirSinkEntry *e = arg;
+    WeirSinkFlow *f = e->flow;
+    Detach(e);
+    if (e != f->entries)
+        WeirWorkerPost(ReaderOf(e - 1)->worker, Leave, e - 1);
+    else if (!atomic_load(&f->attached))
+        PostControl(f, WeirRecvFlowRefused);
+    else
+        WeirWorkerPost(f->worker, AllDetached, f);
 }
 
-static WeirSinkFlow **Bucket(WeirSinkPort *p, uint32_t id)
+/* From the first reader to the last.  The sockets are complete before the first one looks
+ * at its own, and the sender is told after the last one knows the flow. */
+static void Join(void *arg)
 {
-    return &p->buckets[(id ^ id >> 6) % WEIR_SINK_BUCKETS];
-}
-
-static void Attach(WeirSinkFlow *f)
-{
-    WeirSinkPort *p = f->port;
-    WeirSinkFlow **bucket = Bucket(p, f->said.id);
-    f->nextInPort = p->flows;
-    p->flows = f;
-    if (f->said.payload != WEIR_PAYLOAD_NONE) {
-        f->nextInBucket = *bucket;
-        *bucket = f;
-    }
-    if (f->said.meter == WEIR_ITG_RTTM)
-        p->echoing++;
-    f->dropsBefore = WeirSockDrops(p->io.fd);
-    f->attached = true;
-}
-
-static void Detach(WeirSinkFlow *f)
-{
-    WeirSinkPort *p = f->port;
-    WeirSinkFlow **link;
-    for (link = &p->flows; *link != f; link = &(*link)->nextInPort)
-        continue;
-    *link = f->nextInPort;
-    if (f->said.payload != WEIR_PAYLOAD_NONE) {
-        for (link = Bucket(p, f->said.id); *link != f; link = &(*link)->nextInBucket)
-            continue;
-        *link = f->nextInBucket;
-    }
-    if (f->said.meter == WEIR_ITG_RTTM)
-        p->echoing--;
-    if (p->lastHit == f)
-        p->lastHit = NULL;
-    f->attached = false;
-}
-
-void WeirSinkAdd(void *arg)
-{
-    WeirSinkFlow *f = arg;
-    WeirSinkPort *p = f->port;
+    WeirSinkEntry *e = arg;
+    WeirSinkFlow *f = e->flow;
     WeirErr err;
-    if (p->io.fd < 0 && OpenPort(p, f, &err) < 0) {
+    bool first = e == f->entries, last = e == &f->entries[f->port->readerCount - 1];
+    if ((first && WeirSinkPortOpen(f->port, f, &err) < 0) ||
+        WeirSinkReaderStart(ReaderOf(e), &err) < 0) {
         pthread_mutex_lock(&f->lock);
         f->reason = err;
         pthread_mutex_unlock(&f->lock);
-        WeirWorkerPost(WeirEngineControl(f->receiver->engine), WeirRecvFlowRefused, f);
+        Leave(e);
+        return;
+    }
+    Attach(e);
+    if (!last) {
+        WeirWorkerPost(ReaderOf(e + 1)->worker, Join, e + 1);
         return;
     }
     pthread_mutex_lock(&f->lock);
-    f->shownDst = WeirSockLocal(p->io.fd);
+    f->shownDst = WeirSockLocal(f->port->readers[0].fd);
     pthread_mutex_unlock(&f->lock);
-    Attach(f);
-    WeirWorkerPost(WeirEngineControl(f->receiver->engine), WeirRecvFlowAdded, f);
+    atomic_store(&f->attached, true);
+    PostControl(f, WeirRecvFlowAdded);
+}
+
+void WeirSinkAdd(WeirSinkFlow *f)
+{
+    WeirWorkerPost(f->port->readers[0].worker, Join, f->entries);
 }
 
 /* ------------------------------------------------------------ packets */
 
-/* Of the flows with this id: the one that has heard this source before, else the oldest
- * that has heard nobody and whose sender signals from the same host, else the oldest that
- * has heard nobody (the lists start with the youngest). */
-static WeirSinkFlow *Choose(WeirSinkFlow *first, bool byBucket, uint32_t id,
+/* The entry that has heard this source, with this id or with none. */
+static WeirSinkEntry *Heard(const WeirSinkReader *reader, bool hasId, uint32_t id,
                             const WeirAddr *from)
 {
-    WeirSinkFlow *f, *sameHost = NULL, *free1 = NULL;
-    for (f = first; f; f = byBucket ? f->nextInBucket : f->nextInPort) {
-        if (byBucket ? f->said.id != id : f->said.payload != WEIR_PAYLOAD_NONE)
+    WeirSinkEntry *e = WeirKeyTabFind(&reader->heard, HeardKey(hasId, id, from));
+    while (e && !(HasId(e->flow) == hasId && (!hasId || e->flow->said.id == id) &&
+                  WeirAddrSame(&e->flow->source, from)))
+        e = WeirKeyTabNext(&e->link);
+    return e;
+}
+
+/* Claim the flow for this source; false when it has another. */
+static bool Claim(WeirSinkFlow *f, const WeirAddr *from)
+{
+    bool ours;
+    pthread_mutex_lock(&f->lock);
+    if (f->source.sa.sa_family == AF_UNSPEC)
+        f->source = *from;
+    ours = WeirAddrSame(&f->source, from);
+    pthread_mutex_unlock(&f->lock);
+    return ours;
+}
+
+/* Of the flows with this id that have heard nobody here: the one that this source has
+ * claimed at another reader, else the oldest without a source whose sender signals from
+ * the same host, else the oldest without a source. */
+static WeirSinkEntry *Choose(const WeirSinkReader *reader, uint64_t key,
+                             const WeirAddr *from)
+{
+    WeirSinkEntry *e, *free1 = NULL, *sameHost = NULL;
+    for (e = WeirKeyTabFind(&reader->fresh, key); e; e = WeirKeyTabNext(&e->link)) {
+        WeirSinkFlow *f = e->flow;
+        WeirAddr source;
+        pthread_mutex_lock(&f->lock);
+        source = f->source;
+        pthread_mutex_unlock(&f->lock);
+        if (source.sa.sa_family != AF_UNSPEC) {
+            if (WeirAddrSame(&source, from))
+                return e;
             continue;
-        if (f->source.sa.sa_family == AF_UNSPEC) {
-            if (WeirAddrSameHost(&f->peer, from))
-                sameHost = f;
-            free1 = f;
-        } else if (WeirAddrSame(&f->source, from)) {
-            return f;
         }
+        if (!free1)
+            free1 = e;
+        if (!sameHost && WeirAddrSameHost(&f->peer, from))
+            sameHost = e;
+        if (sameHost && reader->port->readerCount == 1) /* nobody else claims */
+            break;
     }
     return sameHost ? sameHost : free1;
 }
 
-WeirSinkFlow *WeirSinkMatch(WeirSinkPort *p, bool hasId, uint32_t id,
-                            const WeirAddr *from)
+/* The flow's row in the log, once, and the lane of this reader's worker. */
+static void FindLane(WeirSinkEntry *e, const WeirAddr *from)
 {
-    WeirSinkFlow *f = p->lastHit;
-    if (f && hasId && f->said.id == id && f->said.payload != WEIR_PAYLOAD_NONE &&
-        WeirAddrSame(&f->source, from))
-        return f;
-    f = hasId ? Choose(*Bucket(p, id), true, id, from) : NULL;
-    if (!f)
-        f = Choose(p->flows, false, id, from);
-    if (f && f->source.sa.sa_family == AF_UNSPEC)
-        WeirSinkBindSource(f, from);
-    p->lastHit = f;
-    return f;
-}
-
-void WeirSinkBindSource(WeirSinkFlow *f, const WeirAddr *from)
-{
+    WeirSinkFlow *f = e->flow;
     WeirLogFlow row = { .id = f->said.id,
                         .src = *from,
                         .dst = f->said.dst,
@@ -292,92 +285,130 @@ void WeirSinkBindSource(WeirSinkFlow *f, const WeirAddr *from)
                         .meter = f->said.meter,
                         .payload = f->said.payload,
                         .side = 1 };
-    f->source = *from;
+    if (!f->log)
+        return;
     WeirAddrUnmap(&row.src);
     pthread_mutex_lock(&f->lock);
-    f->shownSource = row.src;
     WeirAddrSetPort(&row.dst, WeirAddrPort(&f->shownDst));
+    if (!f->logged)
+        f->logged = WeirLogAddFlow(f->log, &row, &f->logFlow, NULL) == 0;
+    if (f->logged)
+        e->lane = WeirLogLaneFor(f->log, WeirWorkerIndex(ReaderOf(e)->worker));
     pthread_mutex_unlock(&f->lock);
-    if (f->log && WeirLogAddFlow(f->log, &row, &f->logFlow, NULL) == 0)
-        f->lane = WeirLogLaneFor(f->log, WeirWorkerIndex(f->worker));
 }
 
-void WeirSinkPacket(WeirSinkFlow *f, const WeirPayload *p, uint32_t size, int64_t rxNs)
+/* A source that was not heard here yet: the flow it belongs to, if there is one. */
+static WeirSinkEntry *HearFirst(WeirSinkReader *reader, bool hasId, uint32_t id,
+                                const WeirAddr *from)
 {
+    WeirSinkEntry *e;
+    do
+        e = Choose(reader, FreshKey(hasId, id), from);
+    while (e && !Claim(e->flow, from)); /* another reader was faster */
+    if (!e)
+        return NULL;
+    WeirKeyTabRemove(&reader->fresh, &e->link);
+    WeirKeyTabAdd(&reader->heard, &e->link, HeardKey(hasId, id, from), e);
+    e->heard = true;
+    FindLane(e, from);
+    return e;
+}
+
+WeirSinkEntry *WeirSinkMatch(WeirSinkReader *reader, bool hasId, uint32_t id,
+                             const WeirAddr *from)
+{
+    WeirSinkEntry *e = reader->lastHit;
+    if (e && hasId && e->flow->said.id == id && HasId(e->flow) &&
+        WeirAddrSame(&e->flow->source, from))
+        return e;
+    e = hasId ? Heard(reader, true, id, from) : NULL;
+    if (!e && hasId)
+        e = HearFirst(reader, true, id, from);
+    if (!e)
+        e = Heard(reader, false, 0, from);
+    if (!e)
+        e = HearFirst(reader, false, 0, from);
+    reader->lastHit = e;
+    return e;
+}
+
+void WeirSinkPacket(WeirSinkEntry *e, const WeirPayload *p, uint32_t size, int64_t rxNs)
+{
+    WeirSinkFlow *f = e->flow;
     int64_t txNs = rxNs;
     if (f->said.payload == WEIR_PAYLOAD_STANDARD)
         txNs = WeirPayloadTime(p, rxNs);
     WeirAccountAdd(f->account, p->seq, size, txNs, rxNs);
-    f->lastNs = rxNs;
-    if (f->lane) {
+    atomic_store_explicit(&f->lastNs, rxNs, memory_order_relaxed);
+    if (e->lane) {
         WeirRecord r = { txNs, rxNs, f->logFlow, p->seq, size, 0 };
         if (f->said.application == WEIR_ITG_L7_TELNET && r.size >= TELNET_OVERHEAD)
             r.size -= TELNET_OVERHEAD;
-        WeirLogPut(f->lane, &r);
+        WeirLogPut(e->lane, &r);
     }
 }
 
 /* ------------------------------------------------------------ draining */
 
-int64_t WeirSinkCountDrops(WeirSinkPort *p)
+/* How long until the flow counts as drained, 0 when it does: silence, the end of its
+ * stream, or long enough. */
+static int64_t QuietInNs(WeirSinkFlow *f, int64_t nowNs)
 {
-    int64_t drops = WeirSockDrops(p->io.fd);
-    if (drops > p->dropsCounted) {
-        atomic_fetch_add(&p->receiver->kernelDrops, drops - p->dropsCounted);
-        p->dropsCounted = drops;
-    }
-    return drops;
+    int64_t limit = f->drainEndNs - nowNs, rest;
+    if (limit <= 0 || atomic_load(&f->streamEnded))
+        return 0;
+    if (atomic_load(&f->connected))
+        return LOOK_NS;
+    rest = atomic_load(&f->lastNs) + f->receiver->drainNs - WeirRealNs();
+    return rest <= 0 ? 0 : rest < limit ? rest : limit;
 }
 
-/* The flow's packets have all arrived: silence, the end of its stream, or long enough. */
-static bool Silent(WeirSinkFlow *f, int64_t nowNs)
+/* No reader knows the flow any more.  Its records must be in the file before the sender
+ * is told, because it may read them right away. */
+static void AwaitLog(WeirTimer *timer, int64_t nowNs)
 {
-    if (nowNs >= f->drainEndNs || f->streamEnded)
-        return true;
-    if (f->stream && f->conn)
-        return false;
-    return WeirRealNs() - f->lastNs >= f->receiver->drainNs;
-}
-
-static void Finish(WeirSinkFlow *f)
-{
+    WeirSinkFlow *f = timer->arg;
     WeirErr err = { 0, 0, "" };
-    int64_t drops = WeirSinkCountDrops(f->port);
-    if (f->conn)
-        WeirSinkConnClose(f->conn);
-    Detach(f);
+    if (f->log && WeirLogError(f->log, &err) == 0 && !WeirLogIdle(f->log) &&
+        nowNs < f->drainEndNs + LOG_LIMIT_NS) {
+        WeirTimerSet(f->worker, timer, nowNs + LOOK_NS);
+        return;
+    }
     pthread_mutex_lock(&f->lock);
-    if (drops > f->dropsBefore)
-        f->kernelDrops = drops - f->dropsBefore;
-    if (f->log && WeirLogError(f->log, &err) < 0 && !f->reason.code)
+    if (err.code && !f->reason.code)
         f->reason = err;
     pthread_mutex_unlock(&f->lock);
-    WeirWorkerPost(WeirEngineControl(f->receiver->engine), WeirRecvFlowEnded, f);
+    PostControl(f, WeirRecvFlowEnded);
 }
 
-/* Consumes the drain's reference when done.  The records must be in the file before the
- * sender is told, because it may read them right away. */
+static void AllDetached(void *arg)
+{
+    WeirSinkFlow *f = arg;
+    f->timer.fire = AwaitLog;
+    AwaitLog(&f->timer, WeirMonoNs());
+}
+
 static void DrainLook(WeirTimer *timer, int64_t nowNs)
 {
     WeirSinkFlow *f = timer->arg;
-    bool logged = !f->log || WeirLogIdle(f->log) || WeirLogError(f->log, NULL) < 0 ||
-                  nowNs >= f->drainEndNs + LOG_LIMIT_NS;
-    if (Silent(f, nowNs) && logged)
-        Finish(f);
+    int64_t restNs = QuietInNs(f, nowNs);
+    int last = f->port->readerCount - 1;
+    if (restNs > 0)
+        WeirTimerSet(f->worker, timer, nowNs + restNs);
     else
-        WeirTimerSet(f->worker, timer, nowNs + DRAIN_LOOK_NS);
+        WeirWorkerPost(f->port->readers[last].worker, Leave, &f->entries[last]);
 }
 
 void WeirSinkDrain(void *arg)
 {
     WeirSinkFlow *f = arg;
     int64_t nowNs = WeirMonoNs();
-    if (!f->attached || f->draining) {
+    if (f->draining) {
         WeirSinkFlowUnref(f);
         return;
     }
     f->draining = true;
-    f->lastNs = WeirRealNs(); /* silence counts from here */
+    atomic_store(&f->lastNs, WeirRealNs()); /* silence counts from here */
     f->drainEndNs = nowNs + DRAIN_LIMIT_NS;
     f->timer.fire = DrainLook;
     f->timer.arg = f;
@@ -389,10 +420,10 @@ void WeirSinkDrain(void *arg)
 void WeirSinkStreamEnded(WeirSinkFlow *f)
 {
     bool failed;
-    f->streamEnded = true;
+    atomic_store(&f->streamEnded, true);
     pthread_mutex_lock(&f->lock);
     failed = f->reason.code != 0;
     pthread_mutex_unlock(&f->lock);
-    if (failed)
-        WeirSinkDrain(WeirSinkFlowRef(f));
+    if (failed && atomic_load(&f->attached))
+        WeirWorkerPost(f->worker, WeirSinkDrain, WeirSinkFlowRef(f));
 }

@@ -22,9 +22,9 @@ enum {
 };
 
 struct WeirSinkConn {
-    WeirSinkConn *next, **link;
-    WeirSinkPort *port;
-    WeirSinkFlow *flow; /* NULL until known */
+    WeirSinkReader *reader;
+    WeirSinkEntry *entry;      /* NULL until known, and then */
+    WeirSinkConn *next, *prev; /* in the reader's list of those */
     WeirAddr from;
     WeirIo io;
     uint8_t header[WEIR_PAYLOAD_MAX_HEADER];
@@ -34,40 +34,64 @@ struct WeirSinkConn {
     size_t outLen, outRoom;
 };
 
-void WeirSinkConnClose(WeirSinkConn *c)
-{
-    WeirIoRemove(c->port->worker, &c->io);
-    close(c->io.fd);
-    if (c->flow)
-        c->flow->conn = NULL;
-    *c->link = c->next;
-    if (c->next)
-        c->next->link = c->link;
-    free(c->out);
-    free(c);
-}
-
 /* ------------------------------------------------------------ whose connection */
 
-static bool TakeFlow(WeirSinkConn *c, WeirSinkFlow *f)
+static void AddUnknown(WeirSinkConn *c)
 {
-    if (f && f->conn) /* the flow has its connection already */
-        f = NULL;
-    if (!f)
+    WeirSinkReader *r = c->reader;
+    c->prev = r->newestConn;
+    if (c->prev)
+        c->prev->next = c;
+    else
+        r->oldestConn = c;
+    r->newestConn = c;
+    r->unknownConns++;
+}
+
+static void RemoveUnknown(WeirSinkConn *c)
+{
+    WeirSinkReader *r = c->reader;
+    if (c->prev)
+        c->prev->next = c->next;
+    else
+        r->oldestConn = c->next;
+    if (c->next)
+        c->next->prev = c->prev;
+    else
+        r->newestConn = c->prev;
+    r->unknownConns--;
+}
+
+static bool HasHeader(const WeirSinkEntry *e)
+{
+    return e->flow->said.payload != WEIR_PAYLOAD_NONE;
+}
+
+static bool TakeFlow(WeirSinkConn *c, WeirSinkEntry *e)
+{
+    if (!e || e->conn) /* the flow has its connection already */
         return false;
-    c->flow = f;
-    f->conn = c;
+    RemoveUnknown(c);
+    c->entry = e;
+    e->conn = c;
+    c->reader->awaited -= HasHeader(e);
+    atomic_store(&e->flow->connected, true);
     return true;
 }
 
-/* Whether only flows without headers wait here, so that the first bytes say nothing. */
-static bool OnlyHeaderless(const WeirSinkPort *p)
+void WeirSinkConnClose(WeirSinkConn *c)
 {
-    const WeirSinkFlow *f;
-    for (f = p->flows; f; f = f->nextInPort)
-        if (f->said.payload != WEIR_PAYLOAD_NONE && !f->conn)
-            return false;
-    return true;
+    WeirIoRemove(c->reader->worker, &c->io);
+    close(c->io.fd);
+    if (c->entry) {
+        c->entry->conn = NULL;
+        c->reader->awaited += HasHeader(c->entry);
+        atomic_store(&c->entry->flow->connected, false);
+    } else {
+        RemoveUnknown(c);
+    }
+    free(c->out);
+    free(c);
 }
 
 /* ------------------------------------------------------------ echoes */
@@ -79,7 +103,7 @@ static void FlushEcho(WeirSinkConn *c)
         c->outLen -= (size_t)n;
         memmove(c->out, c->out + n, c->outLen);
     }
-    WeirIoWant(c->port->worker, &c->io,
+    WeirIoWant(c->reader->worker, &c->io,
                (c->outLen < ECHO_LIMIT ? WEIR_POLL_IN : 0) |
                    (c->outLen > 0 ? WEIR_POLL_OUT : 0));
 }
@@ -88,7 +112,8 @@ static void FlushEcho(WeirSinkConn *c)
  */
 static void Echo(WeirSinkConn *c)
 {
-    size_t size = c->packet.size, head = WeirPayloadBytes(c->flow->said.payload, true);
+    size_t size = c->packet.size,
+           head = WeirPayloadBytes(c->entry->flow->said.payload, true);
     if (c->outLen + size > c->outRoom) {
         size_t room = c->outLen + size + 65536;
         uint8_t *more = realloc(c->out, room);
@@ -106,8 +131,8 @@ static void Echo(WeirSinkConn *c)
 
 static void PacketDone(WeirSinkConn *c, int64_t rxNs)
 {
-    WeirSinkPacket(c->flow, &c->packet, c->packet.size, rxNs);
-    if (c->flow->said.meter == WEIR_ITG_RTTM)
+    WeirSinkPacket(c->entry, &c->packet, c->packet.size, rxNs);
+    if (c->entry->flow->said.meter == WEIR_ITG_RTTM)
         Echo(c);
     c->have = 0;
 }
@@ -115,9 +140,9 @@ static void PacketDone(WeirSinkConn *c, int64_t rxNs)
 /* The header is complete; false when it cannot be one. */
 static bool HeaderDone(WeirSinkConn *c, size_t head)
 {
-    WeirPayloadRead(c->header, head, c->flow->said.payload, true, &c->packet);
+    WeirPayloadRead(c->header, head, c->entry->flow->said.payload, true, &c->packet);
     if (c->packet.size < head || c->packet.size > MAX_PACKET ||
-        c->packet.flowId != c->flow->said.id)
+        c->packet.flowId != c->entry->flow->said.id)
         return false;
     c->skip = c->packet.size - (uint32_t)head;
     return true;
@@ -128,7 +153,7 @@ static bool Feed(WeirSinkConn *c, const uint8_t *data, size_t len, int64_t rxNs)
 {
     size_t head, take;
     while (len > 0) {
-        if (!c->flow) { /* the flow id comes first */
+        if (!c->entry) { /* the flow id comes first */
             take = len < 4 - c->have ? len : 4 - c->have;
             memcpy(c->header + c->have, data, take);
             c->have += (uint32_t)take;
@@ -138,18 +163,18 @@ static bool Feed(WeirSinkConn *c, const uint8_t *data, size_t len, int64_t rxNs)
                 uint32_t id = (uint32_t)c->header[0] << 24 |
                               (uint32_t)c->header[1] << 16 | (uint32_t)c->header[2] << 8 |
                               c->header[3];
-                if (!TakeFlow(c, WeirSinkMatch(c->port, true, id, &c->from)))
+                if (!TakeFlow(c, WeirSinkMatch(c->reader, true, id, &c->from)))
                     return false;
             }
             continue;
         }
-        if (c->flow->said.payload == WEIR_PAYLOAD_NONE) {
+        if (c->entry->flow->said.payload == WEIR_PAYLOAD_NONE) {
             WeirPayload none = { 0 };
-            WeirSinkPacket(c->flow, &none, (uint32_t)(len + c->have), rxNs);
+            WeirSinkPacket(c->entry, &none, (uint32_t)(len + c->have), rxNs);
             c->have = 0;
             return true;
         }
-        head = WeirPayloadBytes(c->flow->said.payload, true);
+        head = WeirPayloadBytes(c->entry->flow->said.payload, true);
         if (c->skip > 0) {
             take = len < c->skip ? len : c->skip;
             c->skip -= (uint32_t)take;
@@ -174,7 +199,7 @@ static bool Feed(WeirSinkConn *c, const uint8_t *data, size_t len, int64_t rxNs)
 
 static void BreakConn(WeirSinkConn *c, const char *why)
 {
-    WeirSinkFlow *f = c->flow;
+    WeirSinkFlow *f = c->entry ? c->entry->flow : NULL;
     char from[WEIR_ADDR_TEXT];
     if (f) {
         pthread_mutex_lock(&f->lock);
@@ -183,7 +208,7 @@ static void BreakConn(WeirSinkConn *c, const char *why)
                      WeirAddrText(&c->from, from), why);
         pthread_mutex_unlock(&f->lock);
     } else {
-        atomic_fetch_add(&c->port->receiver->stray, 1);
+        atomic_fetch_add(&c->reader->port->receiver->stray, 1);
     }
     WeirSinkConnClose(c);
     if (f)
@@ -199,7 +224,7 @@ static void ConnReady(WeirIo *io, unsigned events)
 {
     WeirSinkConn *c = io->arg;
     uint8_t *buf =
-        WeirWorkerLocal(c->port->worker, WEIR_FLOW_LOCAL_STREAM, MakeBuffer, free);
+        WeirWorkerLocal(c->reader->worker, WEIR_FLOW_LOCAL_STREAM, MakeBuffer, free);
     ssize_t n = -1;
     int round;
     if (!buf)
@@ -221,7 +246,7 @@ static void ConnReady(WeirIo *io, unsigned events)
             break;
     }
     if (n == 0) {
-        WeirSinkFlow *f = c->flow;
+        WeirSinkFlow *f = c->entry ? c->entry->flow : NULL;
         WeirSinkConnClose(c);
         if (f)
             WeirSinkStreamEnded(f);
@@ -233,57 +258,41 @@ static void ConnReady(WeirIo *io, unsigned events)
 }
 
 /* Room for one more connection that has not said whose it is: of those beyond one for
- * each flow here, the oldest goes, so that silent strangers do not keep senders out. */
-static void LimitUnknown(WeirSinkPort *p)
+ * each flow that waits for its own, the oldest goes, so that silent strangers do not keep
+ * senders out. */
+static void LimitUnknown(WeirSinkReader *r)
 {
-    const WeirSinkFlow *f;
-    WeirSinkConn *c, *oldest = NULL;
-    int unknown = 0, flows = 0;
-    for (f = p->flows; f; f = f->nextInPort)
-        flows++;
-    for (c = p->conns; c; c = c->next) { /* newest first */
-        if (!c->flow) {
-            unknown++;
-            oldest = c;
-        }
-    }
-    if (unknown >= MAX_UNKNOWN + flows) {
-        atomic_fetch_add(&p->receiver->stray, 1);
-        WeirSinkConnClose(oldest);
+    if (r->unknownConns >= MAX_UNKNOWN + (int)r->fresh.count) {
+        atomic_fetch_add(&r->port->receiver->stray, 1);
+        WeirSinkConnClose(r->oldestConn);
     }
 }
 
-static void Accept(WeirSinkPort *p, int fd, const WeirAddr *from)
+void WeirSinkTcpAccepted(WeirListener *listener, int fd, const WeirAddr *from)
 {
+    WeirSinkReader *r = listener->arg;
     WeirSinkConn *c = calloc(1, sizeof *c);
-    LimitUnknown(p);
+    LimitUnknown(r);
     if (c) {
-        c->port = p;
+        c->reader = r;
         c->from = *from;
         c->io.fd = fd;
         c->io.ready = ConnReady;
         c->io.arg = c;
     }
-    if (!c || WeirIoAdd(p->worker, &c->io, WEIR_POLL_IN, NULL) < 0) {
-        atomic_fetch_add(&p->receiver->stray, 1);
+    if (!c || WeirIoAdd(r->worker, &c->io, WEIR_POLL_IN, NULL) < 0) {
+        atomic_fetch_add(&r->port->receiver->stray, 1);
         close(fd);
         free(c);
         return;
     }
-    c->next = p->conns;
-    c->link = &p->conns;
-    if (c->next)
-        c->next->link = &c->next;
-    p->conns = c;
-    if (OnlyHeaderless(p))
-        TakeFlow(c, WeirSinkMatch(p, false, 0, from));
+    AddUnknown(c);
+    if (r->awaited == 0) /* only flows without headers: the first bytes say nothing */
+        TakeFlow(c, WeirSinkMatch(r, false, 0, from));
 }
 
-void WeirSinkTcpReady(WeirIo *io, unsigned events)
+void WeirSinkTcpStarved(WeirListener *listener, const char *why)
 {
-    WeirSinkPort *p = io->arg;
-    WeirAddr from;
-    int fd, round = 0;
-    while (round++ < 64 && (fd = WeirSockAccept(io->fd, &from)) >= 0)
-        Accept(p, fd, &from);
+    WeirSinkReader *r = listener->arg;
+    WeirReceiverStarved(r->port->receiver, why);
 }

@@ -24,40 +24,43 @@ static void Release(void *batch)
 }
 
 /* Only the start of a packet is kept, unless someone on this port wants echoes. */
-static WeirBatch *BatchFor(const WeirSinkPort *p)
+static WeirBatch *BatchFor(const WeirSinkReader *r)
 {
-    return p->echoing > 0
-               ? WeirWorkerLocal(p->worker, WEIR_FLOW_LOCAL_WHOLE, MakeWhole, Release)
-               : WeirWorkerLocal(p->worker, WEIR_FLOW_LOCAL_SHORT, MakeShort, Release);
+    return r->echoing > 0
+               ? WeirWorkerLocal(r->worker, WEIR_FLOW_LOCAL_WHOLE, MakeWhole, Release)
+               : WeirWorkerLocal(r->worker, WEIR_FLOW_LOCAL_SHORT, MakeShort, Release);
 }
 
-static void OnePacket(WeirSinkPort *port, const WeirPacketIn *in)
+static void OnePacket(WeirSinkReader *r, const WeirPacketIn *in)
 {
     WeirPayload p;
     bool hasId = WeirPayloadRead(in->data, in->kept, WEIR_PAYLOAD_SHORT, false, &p);
-    WeirSinkFlow *f = WeirSinkMatch(port, hasId, p.flowId, &in->from);
-    if (!f || !WeirPayloadRead(in->data, in->kept, f->said.payload, false, &p)) {
-        atomic_fetch_add(&port->receiver->stray, 1);
+    WeirSinkEntry *e = WeirSinkMatch(r, hasId, p.flowId, &in->from);
+    if (!e || !WeirPayloadRead(in->data, in->kept, e->flow->said.payload, false, &p)) {
+        atomic_fetch_add(&r->port->receiver->stray, 1);
         return;
     }
-    WeirSinkPacket(f, &p, in->len, in->stampNs);
-    if (f->said.meter == WEIR_ITG_RTTM)
-        WeirBatchSendTo(port->io.fd, in->data, in->kept, &in->from);
+    WeirSinkPacket(e, &p, in->len, in->stampNs);
+    if (e->flow->said.meter == WEIR_ITG_RTTM)
+        WeirBatchSendTo(r->fd, in->data, in->kept, &in->from);
+}
+
+void WeirSinkUdpRead(WeirSinkReader *r)
+{
+    WeirBatch *batch = BatchFor(r);
+    WeirPacketIn *in;
+    int i, n, round;
+    for (round = 0; batch && round < ROUNDS; round++) {
+        n = WeirBatchRead(batch, r->fd, &in);
+        for (i = 0; i < n; i++)
+            OnePacket(r, &in[i]);
+        if (n < WHOLE_BATCH)
+            break;
+    }
 }
 
 void WeirSinkUdpReady(WeirIo *io, unsigned events)
 {
-    WeirSinkPort *port = io->arg;
-    WeirBatch *batch = BatchFor(port);
-    WeirPacketIn *in;
-    int i, n, round;
-    for (round = 0; batch && round < ROUNDS; round++) {
-        n = WeirBatchRead(batch, io->fd, &in);
-        for (i = 0; i < n; i++)
-            OnePacket(port, &in[i]);
-        if (n < WHOLE_BATCH)
-            break;
-    }
-    if (round > 0) /* busy: the only time when packets are dropped */
-        WeirSinkCountDrops(port);
+    WeirSinkUdpRead(io->arg);
+    WeirSinkCountDrops(io->arg); /* busy: the only time when packets are dropped */
 }

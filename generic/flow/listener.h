@@ -1,0 +1,26 @@
+/* A listening stream socket that hands its connections over.  When the process or the
+ * system has no descriptor left for them it stops accepting for a moment, instead of
+ * being called again and again; the connections wait in the kernel's queue.  Runs in one
+ * worker. */
+#ifndef WEIR_LISTENER_H
+#define WEIR_LISTENER_H
+#include "base/addr.h"
+#include "engine/engine.h"
+
+typedef struct WeirListener { /* the owner sets accepted, starved and arg */
+    /* Takes over the connection, which does not block. */
+    void (*accepted)(struct WeirListener *listener, int fd, const WeirAddr *from);
+    /* Accepting pauses; why: the system's reason. */
+    void (*starved)(struct WeirListener *listener, const char *why);
+    void *arg;
+    WeirWorker *worker;
+    WeirIo io;
+    WeirTimer pause;
+} WeirListener;
+
+/* Accept from `fd`, a listening socket, which stays the caller's. */
+int WeirListenerStart(WeirListener *listener, WeirWorker *worker, int fd, WeirErr *err);
+/* Accept no more. */
+void WeirListenerStop(WeirListener *listener);
+
+#endif

@@ -1,0 +1,162 @@
+/* Data ports: which one a flow uses, its sockets, its readers. */
+#include "config.h"
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "flow/receiverInt.h"
+#include "poll.h"
+#include "sock.h"
+
+/* ------------------------------------------------------------ control worker */
+
+/* Where a flow's data socket binds: what the sender asked, or the receiver's -bind. */
+static WeirAddr PortAddress(const WeirReceiver *r, const WeirTspFlow *said)
+{
+    WeirAddr addr = r->bindAddr;
+    if (addr.sa.sa_family == AF_UNSPEC)
+        return said->dst;
+    WeirAddrSetPort(&addr, WeirAddrPort(&said->dst));
+    return addr;
+}
+
+static WeirSinkPort *NewPort(WeirReceiver *r, const WeirAddr *addr, bool stream)
+{
+    int count = r->readers, i;
+    WeirSinkPort *p = calloc(1, sizeof *p + (size_t)count * sizeof *p->readers);
+    if (!p)
+        return NULL;
+    p->receiver = WeirReceiverRef(r);
+    p->addr = *addr;
+    p->stream = stream;
+    p->readerCount = count;
+    atomic_init(&p->readersLeft, count);
+    for (i = 0; i < count; i++) {
+        WeirSinkReader *reader = &p->readers[i];
+        reader->port = p;
+        reader->fd = -1;
+        reader->worker = WeirEnginePick(r->engine);
+        reader->io.ready = WeirSinkUdpReady;
+        reader->listener.accepted = WeirSinkTcpAccepted;
+        reader->listener.starved = WeirSinkTcpStarved;
+        reader->io.arg = reader->listener.arg = reader;
+    }
+    return p;
+}
+
+WeirSinkPort *WeirSinkPortFor(WeirReceiver *r, const WeirTspFlow *said)
+{
+    WeirAddr addr = PortAddress(r, said);
+    bool stream = said->protocol == WEIR_ITG_TCP, shared = WeirAddrPort(&addr) != 0;
+    uint64_t key = (uint64_t)stream << 32 | WeirAddrHash(&addr);
+    WeirSinkPort *p = shared ? WeirKeyTabFind(&r->ports, key) : NULL;
+    while (p && (p->stream != stream || !WeirAddrSame(&p->addr, &addr)))
+        p = WeirKeyTabNext(&p->link);
+    if (!p) {
+        p = NewPort(r, &addr, stream);
+        if (p && shared)
+            WeirKeyTabAdd(&r->ports, &p->link, key, p);
+    }
+    if (p)
+        p->users++;
+    return p;
+}
+
+/* The reader's worker, after the last flow has left. */
+static void FreeReader(void *arg)
+{
+    WeirSinkReader *reader = arg;
+    WeirSinkPort *p = reader->port;
+    while (reader->oldestConn)
+        WeirSinkConnClose(reader->oldestConn);
+    if (reader->started && p->stream)
+        WeirListenerStop(&reader->listener);
+    else if (reader->started)
+        WeirIoRemove(reader->worker, &reader->io);
+    if (reader->fd >= 0)
+        close(reader->fd);
+    WeirKeyTabFree(&reader->fresh);
+    WeirKeyTabFree(&reader->heard);
+    WeirWorkerUnload(reader->worker);
+    if (atomic_fetch_sub(&p->readersLeft, 1) == 1) {
+        WeirReceiverUnref(p->receiver);
+        free(p);
+    }
+}
+
+void WeirSinkPortDrop(WeirSinkPort *p)
+{
+    int i, count = p->readerCount;
+    if (--p->users > 0)
+        return;
+    WeirKeyTabRemove(&p->receiver->ports, &p->link);
+    for (i = 0; i < count; i++) /* the last one frees p */
+        WeirWorkerPost(p->readers[i].worker, FreeReader, &p->readers[i]);
+}
+
+/* ------------------------------------------------------------ workers of the readers */
+
+static void CloseSockets(WeirSinkPort *p)
+{
+    int i;
+    for (i = 0; i < p->readerCount; i++) {
+        if (p->readers[i].fd >= 0)
+            close(p->readers[i].fd);
+        p->readers[i].fd = -1;
+    }
+}
+
+/* The first socket is bound alone, so that a port that somebody else uses is refused;
+ * then the others are let in. */
+int WeirSinkPortOpen(WeirSinkPort *p, const WeirSinkFlow *f, WeirErr *err)
+{
+    WeirReceiver *r = p->receiver;
+    WeirSockOpts opts = { .dsByte = f->said.dsByte,
+                          .interface = r->interface,
+                          .receiveBytes = p->stream ? 0 : r->bufferBytes,
+                          .stamps = !p->stream,
+                          .reuse = p->stream };
+    WeirAddr addr = p->addr;
+    int i, fd;
+    if (p->readers[0].fd >= 0)
+        return WEIR_OK;
+    for (i = 0; i < p->readerCount; i++) {
+        opts.share = i > 0;
+        fd = p->stream ? WeirSockListen(&addr, &opts, err)
+                       : WeirSockOpen(addr.sa.sa_family, SOCK_DGRAM, &addr, &opts, err);
+        if (fd < 0) {
+            CloseSockets(p);
+            return fd;
+        }
+        p->readers[i].fd = fd;
+        if (i == 0 && p->readerCount > 1) {
+            WeirAddr bound = WeirSockLocal(fd);
+            WeirAddrSetPort(&addr, WeirAddrPort(&bound));
+            WeirSockShare(fd);
+        }
+    }
+    return WEIR_OK;
+}
+
+int WeirSinkReaderStart(WeirSinkReader *reader, WeirErr *err)
+{
+    int rc;
+    if (reader->started)
+        return WEIR_OK;
+    reader->io.fd = reader->fd;
+    rc = reader->port->stream
+             ? WeirListenerStart(&reader->listener, reader->worker, reader->fd, err)
+             : WeirIoAdd(reader->worker, &reader->io, WEIR_POLL_IN, err);
+    reader->started = rc == 0;
+    return rc;
+}
+
+int64_t WeirSinkCountDrops(WeirSinkReader *reader)
+{
+    int64_t drops = WeirSockDrops(reader->fd);
+    if (drops > reader->dropsCounted) {
+        atomic_fetch_add(&reader->port->receiver->kernelDrops,
+                         drops - reader->dropsCounted);
+        reader->dropsCounted = drops;
+    }
+    return drops;
+}
