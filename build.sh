@@ -6,6 +6,7 @@ set -u
 build_packages='gcc libc6-dev make autoconf automake libtool pkgconf tclTCL tclTCL-dev
     libcairo2-dev'
 check_packages='d-itg iproute2 procps tcpdump librsvg2-bin poppler-utils mandoc'
+bench_packages='d-itg iperf3 nuttcp mgen iproute2 procps'
 ci_packages='clang clang-format debootstrap shellcheck'
 
 top=$(cd "$(dirname "$0")" && pwd)
@@ -89,8 +90,9 @@ packages_for() {
     case $1 in
     build) printf '%s' "$build_packages" | sed "s/TCL/$tcl/g" ;;
     check) echo "$check_packages" ;;
+    bench) echo "$bench_packages" ;;
     ci) echo "$ci_packages" ;;
-    *) die "no packages are listed for \"$1\": use build, check or ci" ;;
+    *) die "no packages are listed for \"$1\": use build, check, bench or ci" ;;
     esac
 }
 
@@ -186,31 +188,25 @@ check() {
     [ $((failed + $2)) = 0 ] && [ $((passed + $1)) -gt 0 ]
 }
 
-bench_one() {
-    file=$top/tests/bench/$1.tcl
+# One benchmark by its name, or all of them.
+bench() {
+    install_for bench || say "what is missing of them will be named in the table"
+    step make -C "$build" -j "$(nproc)" all
+    name=suite
+    case ${1:--} in
+    -*) ;;
+    *)
+        name=$1
+        shift
+        ;;
+    esac
+    file=$top/tests/bench/$name.tcl
     if [ ! -f "$file" ]; then
         # shellcheck disable=SC2012
-        die "there is no benchmark \"$1\":" \
+        die "there is no benchmark \"$name\":" \
             "use $(ls "$top/tests/bench" | sed -n 's/\.tcl$//p' | paste -sd ' ' -)"
     fi
-    shift
     WEIR_BUILDDIR=$build WEIR_SRCDIR=$top "$build/weirsh" "$file" "$@"
-}
-
-bench() {
-    install_for check || say "benchmarks beside these peers will not run"
-    step make -C "$build" -j "$(nproc)" check TESTS=
-    if [ $# -gt 0 ]; then
-        bench_one "$@"
-        return
-    fi
-    status=0
-    for file in "$top"/tests/bench/*.tcl; do
-        name=$(basename "$file" .tcl)
-        echo "== $name"
-        bench_one "$name" || status=1
-    done
-    return $status
 }
 
 case ${1:-build} in

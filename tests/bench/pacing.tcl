@@ -1,126 +1,127 @@
-# How exactly a constant rate is kept: itgsend to itgrecv beside stock ITGSend to ITGRecv, the
-# same words, turn by turn, in a network namespace of their own.
+# How exactly packets leave: constant rates beside the other tools, random gaps beside their
+# own mean.
 #
-#   weirsh tests/bench/pacing.tcl ?-seconds 5? ?-rates {1000 10000 100000}? ?-rounds 1?
-#          ?-options {-poll}?
+#   weirsh tests/bench/pacing.tcl ?-seconds 1.5? ?-rates {1000 10000 100000}? ?-law 8?
+#          ?-rounds 3? ?-variants {NAME {FLOW OPTIONS} ...}?
 #
-# Each run sends 64-byte UDP packets with logs at both ends.  From the sender's log: the rate
-# between the first and the last departure and its error; the deviation of each gap between
-# departures from 1/rate, its median and 99th percentile.  From the receiver's log: loss.
-# CPU is the user and system time of the sender's process in percent of the time asked for;
-# it contains the start of the program.  With several rounds each figure is its median.  The
-# last line is all of it as JSON.
-array set options {-seconds 5 -rates {1000 10000 100000} -rounds 1 -options {} -inside ""}
-if {[catch {array set options $argv} message] || [array size options] != 5} {
-    puts stderr "usage: pacing.tcl ?-seconds N? ?-rates LIST? ?-rounds N? ?-options WORDS?"
-    exit 2
-}
-if {$options(-inside) eq ""} {
-    set dir [file join [expr {[info exists env(TMPDIR)] ? $env(TMPDIR) : "/tmp"}] pacing[pid]]
-    file mkdir $dir
-    set status [catch {
-        exec unshare -n -m -p -f --kill-child [info nameofexecutable] \
-            [file normalize [info script]] {*}$argv -inside $dir >@stdout 2>@stderr
-    } message]
-    file delete -force $dir
-    if {$status} {
-        puts stderr "pacing: $message"
-    }
-    exit $status
-}
+# Each run sends 64-byte datagrams.  weir and itg log at both ends, and the sender's log gives
+# the rate between the first and the last departure, its error, and how far each gap between
+# departures is from 1/rate (median and 99th percentile).  The others' rate is what the kernel
+# counted in a window.  A variant is weir with further options of `flow create`.
+#
+# Random gaps run once, for -law seconds.  Their mean is held to the mean of the
+# distribution in standard errors, which come from 64 stretches of the run, so that bursts,
+# whose gaps depend on each other, are judged rightly as well.
+source [file join [file dirname [info script]] lib.tcl]
+source [file join [file dirname [info script]] traffic.tcl]
+bench::begin {-seconds 1.5 -law 8 -rates {1000 10000 100000}
+    -variants {spin {-spin 150us}}}
 
-set weir [file join [file dirname [info nameofexecutable]] weir]
-set receivers [list weir [list $weir itgrecv]]
-set senders [list weir [list $weir itgsend]]
-if {[auto_execok ITGSend] ne ""} {
-    lappend receivers stock ITGRecv
-    lappend senders stock ITGSend
-}
-cd $options(-inside)
-exec ip link set lo up
-
-proc slurp path {
-    set channel [open $path rb]
-    try {read $channel} finally {close $channel}
-}
-
-# Run one test; answers a dict of figures.
-proc measure {kind rate} {
-    global options senders receivers
-    set receiver [exec {*}[dict get $receivers $kind] -l recv.log > recv.out 2>@1 &]
-    while {![regexp {:2328 [0-9A-F]+:0000 0A} [slurp /proc/self/net/tcp6]]} {
-        after 20
-    }
-    set words [list -a 127.0.0.1 -C $rate -c 64 -t [expr {int($options(-seconds) * 1000)}] \
-        -l send.log {*}$options(-options)]
-    set times [exec bash -c {TIMEFORMAT="%U %S"; time "$@" > send.out 2>&1} bash \
-        {*}[dict get $senders $kind] {*}$words 2>@1]
-    exec sh -c "kill -INT $receiver"
-    while {![catch {exec sh -c "kill -0 $receiver"}]} {
-        after 20
-    }
-    set figures [departures send.log $rate]
-    set sent [dict get $figures packets]
-    dict set figures loss [expr {100.0 * ($sent - [file size recv.log] / 144) / $sent}]
-    lassign [lindex [split $times \n] end] user system
-    dict set figures cpu [expr {100.0 * ($user + $system) / $options(-seconds)}]
-    file delete send.log recv.log
-    return $figures
-}
-
-# Rate, error and deviations from the departure stamps of a D-ITG log: hour and minute at
-# offsets 16 and 20 of each record, seconds at 128.
-proc departures {path rate} {
-    set log [slurp $path]
-    set packets [expr {[string length $log] / 144}]
-    set gap [expr {1.0 / $rate}]
-    set deviations {}
-    set before ""
-    for {set at 0} {$at < 144 * $packets} {incr at 144} {
+# Departures in seconds of the day, in D-ITG's log: hour and minute at offsets 16 and 20 of
+# each record of 144 bytes, seconds at 128.
+proc departures path {
+    set log [bench::slurp $path]
+    set times {}
+    for {set at 0} {$at + 144 <= [string length $log]} {incr at 144} {
         binary scan $log @${at}x16ii@[expr {$at + 128}]q hour minute second
-        set now [expr {$hour * 3600 + $minute * 60 + $second}]
-        if {$before eq ""} {
-            set first $now
-        } else {
-            lappend deviations [expr {abs($now - $before - $gap)}]
-        }
+        lappend times [expr {$hour * 3600 + $minute * 60 + $second}]
+    }
+    return $times
+}
+
+proc gaps times {
+    set gaps {}
+    set before [lindex $times 0]
+    foreach now [lrange $times 1 end] {
+        lappend gaps [expr {$now - $before}]
         set before $now
     }
-    set deviations [lsort -real $deviations]
-    set achieved [expr {($packets - 1) / ($now - $first)}]
-    dict create packets $packets rate $achieved error [expr {100.0 * ($achieved / $rate - 1)}] \
-        p50 [percentile $deviations 0.5] p99 [percentile $deviations 0.99]
+    return $gaps
 }
 
-# In microseconds, of a sorted list of seconds.
-proc percentile {sorted p} {
-    expr {1e6 * [lindex $sorted [expr {int($p * ([llength $sorted] - 1))}]]}
+# Seconds from the first to the last of so many gaps, each.
+proc meanGap times {
+    expr {([lindex $times end] - [lindex $times 0]) / ([llength $times] - 1)}
 }
 
-proc median values {
-    lindex [lsort -real $values] [expr {([llength $values] - 1) / 2}]
+proc constant {tool rate} {
+    set figures [bench::traffic $tool \
+        [dict create rate $rate seconds [bench::option -seconds] logs 1]]
+    if {$figures eq ""} {
+        return {}
+    }
+    set achieved [dict get $figures pps]
+    if {[file exists send.log]} {
+        set times [departures send.log]
+        set achieved [expr {1 / [meanGap $times]}]
+        set gap [expr {1.0 / $rate}]
+        set off [lsort -real [lmap g [gaps $times] {expr {abs($g - $gap)}}]]
+        dict set figures deviationP50Us [expr {1e6 * [bench::percentile $off 0.5]}]
+        dict set figures deviationP99Us [expr {1e6 * [bench::percentile $off 0.99]}]
+    }
+    dict set figures pps $achieved
+    dict set figures errorPercent [expr {100.0 * ($achieved / $rate - 1)}]
 }
 
-set columns {rate error p50 p99 loss cpu}
-puts "64-byte UDP for $options(-seconds) s, logs at both ends $options(-options)"
-puts [format "%8s %-6s %10s %9s %9s %9s %8s %7s" asked sender achieved "error %" \
-    "p50 us" "p99 us" "loss %" "CPU %"]
-set json {}
-foreach rate $options(-rates) {
-    foreach round [lrepeat $options(-rounds) -] {
-        foreach kind [dict keys $senders] {
-            set figures [measure $kind $rate]
-            foreach column $columns {
-                lappend seen($kind,$rate,$column) [dict get $figures $column]
-            }
+# --- Random gaps ---------------------------------------------------------------------------
+
+# Gaps and the words of ITGSend for the same.  (Its bursts are others than these.)
+set laws {
+    exponential {weir {exponential 0.0001} itg {-E 10000}}
+    pareto      {weir {pareto 2.5 0.00006} itg {-V 2.5 0.06}}
+    on/off      {weir {onoff {exponential 0.02} {exponential 0.02} {exponential 0.0001}} itg ""}
+}
+
+# The means of 64 stretches of the run, each of the same number of gaps.
+proc stretches times {
+    set n [expr {([llength $times] - 1) / 64}]
+    set means {}
+    for {set i 0} {$i < 64} {incr i} {
+        lappend means [meanGap [lrange $times [expr {$i * $n}] [expr {($i + 1) * $n}]]]
+    }
+    return $means
+}
+
+# How far the mean of all stretches is from the distribution's.
+proc random {tool idt} {
+    if {[bench::traffic $tool [dict create idt $idt seconds [bench::option -law] logs 1]] eq ""} {
+        return {}
+    }
+    set means [stretches [departures send.log]]
+    set expected [weir::dist mean [dict get $idt weir]]
+    set n [llength $means]
+    set mean [expr {[tcl::mathop::+ {*}$means] / $n}]
+    set squares [tcl::mathop::+ {*}[lmap m $means {expr {($m - $mean) ** 2}}]]
+    dict create zScore [expr {abs($mean - $expected) / sqrt($squares / ($n - 1) / $n)}] \
+        errorPercent [expr {100.0 * ($mean / $expected - 1)}] pps [expr {1 / $mean}]
+}
+
+set tools {weir}
+foreach {name words} [bench::option -variants] {
+    lappend tools weir:$name
+}
+bench::round {
+    foreach rate [bench::option -rates] {
+        foreach tool [concat $tools {itg iperf3 nuttcp mgen}] {
+            bench::sample 1 "$rate pps" $tool [constant $tool $rate]
         }
     }
-    foreach kind [dict keys $senders] {
-        set row [lmap column $columns {median $seen($kind,$rate,$column)}]
-        puts [format "%8s %-6s %10.1f %9.3f %9.1f %9.1f %8.3f %7.1f" $rate $kind {*}$row]
-        lappend json [format "{\"asked\":%s,\"sender\":\"%s\",\"rate\":%.3f,\"errorPercent\":%.5f,\
-            \"deviationP50Us\":%.2f,\"deviationP99Us\":%.2f,\"lossPercent\":%.4f,\
-            \"cpuPercent\":%.2f}" $rate $kind {*}$row]
-    }
 }
-puts "\[[join $json ,]\]"
+dict for {law idt} $laws {
+    foreach tool {weir itg} {
+        if {[dict get $idt $tool] eq ""} continue
+        bench::sample 1 $law $tool [random $tool $idt]
+    }
+    bench::check 1a "$law: weir's mean gap, standard errors off" \
+        [bench::figure 1 $law weir zScore] <= 3
+}
+
+foreach rate [bench::option -rates] {
+    set error [bench::figure 1 "$rate pps" weir errorPercent]
+    bench::check 1b "$rate pps: weir's rate error in percent" [expr {abs($error)}] <= 0.05
+    bench::check 1c "$rate pps: p99 of weir's gaps of ITGSend's" \
+        [bench::ratio 1 "$rate pps" weir itg deviationP99Us] <= 1
+}
+bench::check 1d "10000 pps: percent of a core of weir's sender" \
+    [bench::figure 1 "10000 pps" weir senderCpuPercent] <= 50
+bench::end
