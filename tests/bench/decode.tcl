@@ -1,79 +1,57 @@
-# Decoding beside ITGDec: a log of two million records, written by Weir's own writer, is
-# summarised by stock ITGDec and by `weir itgdec` in turns.  Prints the medians, their ratio
-# (aim: at least 8), our peak memory (aim: under 32 MB), then all of it as JSON.
-# Run: weirsh tests/bench/decode.tcl ?RECORDS? ?ROUNDS?
-package require weir
+# Decoding beside ITGDec and beside a loop that only reads the file and adds up: a log of
+# Weir's own writer, of one flow and of many, summarised in turns.
+#
+#   weirsh tests/bench/decode.tcl ?-records 2000000? ?-flows {1 50}? ?-rounds 5?
+#
+# Times are of whole processes, from start to end, with the file in memory.
+source [file join [file dirname [info script]] lib.tcl]
+bench::begin {-records 2000000 -flows {1 50} -rounds 5}
 
-lassign $argv records rounds
-if {$records eq ""} {set records 2000000}
-if {$rounds eq ""} {set rounds 5}
-set build [expr {[info exists env(WEIR_BUILDDIR)] ? $env(WEIR_BUILDDIR) : [pwd]}]
-set weir [file join $build weir]
-set weirsh [file join $build weirsh]
-set genlog [file join $build tests bench genlog]
-
-# Wall time in seconds of a command whose output goes nowhere: ITGDec is twice as slow when
-# it can show its progress.
-proc seconds args {
+# A command's run, its output going nowhere: ITGDec is twice as slow when it can show its
+# progress.
+proc run args {
     set start [clock microseconds]
     exec {*}$args >/dev/null 2>/dev/null
-    return [expr {([clock microseconds] - $start) / 1e6}]
-}
-
-proc median numbers {
-    lindex [lsort -real $numbers] [expr {[llength $numbers] / 2}]
+    set us [expr {[clock microseconds] - $start}]
+    dict create recordsPerSecond [expr {1e6 * [bench::option -records] / $us}] \
+        milliseconds [expr {$us / 1e3}]
 }
 
 # The largest resident size of a process that runs the applet, in bytes.
-proc peakMemory file {
-    set status [exec $::weirsh -c [format {
-        itgdec %s
-        set file [open /proc/self/status]
-        puts [read $file]
-    } [list $file]]]
+proc peakBytes file {
+    set status [exec $bench::weirsh -c {
+        itgdec [lindex $argv 0]
+        puts [read [open /proc/self/status]]
+    } $file]
     regexp {VmHWM:\s*(\d+) kB} $status - kB
-    return [expr {$kB * 1024}]
+    expr {$kB * 1024}
 }
 
-# Time both on one log; returns a dict for the JSON.
-proc compare {flows file} {
-    exec $::genlog $file $::records $flows
-    set stock {}
-    set ours {}
-    set peer [expr {[auto_execok ITGDec] ne ""}]
-    seconds $::weir itgdec $file ;# the file is in memory from here on
-    for {set i 0} {$i < $::rounds} {incr i} {
-        if {$peer} {lappend stock [seconds ITGDec $file]}
-        lappend ours [seconds $::weir itgdec $file]
-    }
-    set ourTime [median $ours]
-    set peak [peakMemory $file]
-    set result [dict create flows $flows records $::records weirSeconds $ourTime \
-        weirRecordsPerSecond [expr {$::records / $ourTime}] weirPeakBytes $peak]
-    set line [format "%3d flows  weir itgdec %6.3f s %6.1f M records/s %5.1f MB peak" \
-        $flows $ourTime [expr {$::records / $ourTime / 1e6}] [expr {$peak / 1e6}]]
-    if {$peer} {
-        set stockTime [median $stock]
-        set ratio [expr {$stockTime / $ourTime}]
-        dict set result itgdecSeconds $stockTime
-        dict set result ratio $ratio
-        append line [format "  ITGDec %6.3f s  %.1f times faster" $stockTime $ratio]
-    } else {
-        append line "  (no ITGDec here to compare with)"
-    }
-    puts $line
-    return $result
+set programs [file join $bench::build tests bench]
+set tools [dict create weir [list [file join $bench::build weir] itgdec] itg ITGDec \
+    "bare sum" [list [file join $programs bare] sum]]
+foreach flows [bench::option -flows] {
+    exec [file join $programs genlog] $flows.log [bench::option -records] $flows
 }
-
-set folder [file join [pwd] decodebench-[pid]]
-file mkdir $folder
-try {
-    set results [lmap flows {1 50} {compare $flows [file join $folder bench.log]}]
-} finally {
-    file delete -force $folder
+bench::round {
+    foreach flows [bench::option -flows] {
+        dict for {tool words} $tools {
+            set figures {}
+            if {[auto_execok [lindex $words 0]] ne ""} {
+                set figures [run {*}$words $flows.log]
+            }
+            if {$tool eq "weir"} {
+                dict set figures peakBytes [peakBytes $flows.log]
+            }
+            bench::sample 6 "decode, flows: $flows" $tool $figures
+        }
+    }
 }
-puts "\[[join [lmap result $results {
-    set members {}
-    dict for {key value} $result {lappend members "\"$key\": $value"}
-    format "{%s}" [join $members {, }]
-}] ",\n "]\]"
+foreach flows [bench::option -flows] {
+    set test "decode, flows: $flows"
+    bench::check 6a "$test: weir of ITGDec" \
+        [bench::ratio 6 $test weir itg recordsPerSecond] >= 12
+    bench::check 6b "$test: bare read-and-sum of weir" \
+        [bench::ratio 6 $test "bare sum" weir recordsPerSecond] <= 4
+}
+bench::end

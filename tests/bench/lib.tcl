@@ -8,15 +8,14 @@
 #   bench::end                         the table and the verdicts; NAME.json in build/bench
 #
 # ITEM is a number of the list in doc/performance.md.  FIGURES is a dict; its first key is
-# the one that tools are compared by, and `columns` below knows how to print each.  In the
-# table each figure is the median of the rounds, `weir x` the median of Weir's first figure
+# the one that tools are compared by; `columns` below tells how each is printed, and
+# `verdict`, a sentence, is printed below.  In the table each figure is the median of the rounds, `weir x` the median of Weir's first figure
 # divided by this tool's in the same round, `+- %` half the spread of the first figure.
 package require weir
 
 namespace eval bench {
     variable options
-    variable build [file normalize [expr {
-        [info exists env(WEIR_BUILDDIR)] ? $env(WEIR_BUILDDIR) : [file dirname [info nameofexecutable]]}]]
+    variable build [file dirname [file normalize [info nameofexecutable]]]
     variable weirsh [file join $build weirsh]
     variable results [file join $build bench]
     variable samples {} ;# {ITEM TEST TOOL} -> list of figures, one per round
@@ -37,6 +36,9 @@ namespace eval bench {
         milliseconds ms %.1f
         bytes       "kB" {%.0f 1e-3}
         peakBytes   "peak MB" {%.1f 1e-6}
+        pollsPerSecond polls/s %.0f
+        weirRatio "weir x" %.2f
+        spreadPercent "+- %" %.0f
     }
 }
 
@@ -64,7 +66,8 @@ proc bench::begin defaults {
         return
     }
     file mkdir $results
-    set dir [file join [expr {[info exists ::env(TMPDIR)] ? $::env(TMPDIR) : "/tmp"}] bench[pid]]
+    set top [expr {[info exists ::env(TMPDIR)] ? $::env(TMPDIR) : "/tmp"}]
+    set dir [file join $top bench[pid]]
     file mkdir $dir
     set status [catch {
         exec unshare -n -m -p -f --mount-proc --kill-child [info nameofexecutable] \
@@ -192,7 +195,8 @@ proc bench::figure {item test tool figure} {
 # The median of what one tool (or {TEST TOOL}) has in a round divided by what the other has
 # in the same round.
 proc bench::ratio {item test tool other figure} {
-    set ratios [lmap a [values $item $test $tool $figure] b [values $item $test $other $figure] {
+    set ratios [lmap a [values $item $test $tool $figure] \
+            b [values $item $test $other $figure] {
         if {$a eq "" || $b eq "" || $b == 0} continue
         expr {double($a) / $b}
     }]
@@ -223,6 +227,10 @@ proc bench::Rows {} {
         set row [dict create bench [Name] item $item test $test tool $tool]
         set first ""
         foreach figure [dict keys [lindex $rounds 0]] {
+            if {$figure eq "verdict"} {
+                dict set row verdict [dict get [lindex $rounds end] verdict]
+                continue
+            }
             set value [figure $item $test $tool $figure]
             if {$value ne ""} {
                 dict set row $figure $value
@@ -282,7 +290,7 @@ proc bench::printAll rows {
 proc bench::PrintTable rows {
     variable columns
     set used {}
-    foreach {figure head format} [concat $columns {weirRatio "weir x" %.2f spreadPercent "+- %" %.0f}] {
+    foreach {figure head format} $columns {
         foreach row $rows {
             if {[dict exists $row $figure]} {
                 lappend used $figure $head $format
@@ -302,6 +310,11 @@ proc bench::PrintTable rows {
         lappend lines $line
     }
     PrintAligned $lines 3
+    foreach row $rows {
+        if {[dict exists $row verdict]} {
+            puts "[dict get $row test], [dict get $row tool] says: [dict get $row verdict]"
+        }
+    }
 }
 
 proc bench::Cell {row figure format} {
@@ -350,7 +363,7 @@ proc bench::JsonObject row {
             set value [dict get {1 true 0 false "" null} $value]
         } elseif {$value eq ""} {
             set value null
-        } elseif {$key in {bench item test tool check target verdict} || ![string is double $value]} {
+        } elseif {![string is double $value]} {
             set value "\"[string map {\\ \\\\ \" \\\" \n \\n} $value]\""
         }
         lappend members "\"$key\":$value"

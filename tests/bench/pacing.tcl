@@ -17,50 +17,16 @@ source [file join [file dirname [info script]] traffic.tcl]
 bench::begin {-seconds 1.5 -law 8 -rates {1000 10000 100000}
     -variants {spin {-spin 150us}}}
 
-# Departures in seconds of the day, in D-ITG's log: hour and minute at offsets 16 and 20 of
-# each record of 144 bytes, seconds at 128.
-proc departures path {
-    set log [bench::slurp $path]
-    set times {}
-    for {set at 0} {$at + 144 <= [string length $log]} {incr at 144} {
-        binary scan $log @${at}x16ii@[expr {$at + 128}]q hour minute second
-        lappend times [expr {$hour * 3600 + $minute * 60 + $second}]
-    }
-    return $times
-}
-
-proc gaps times {
-    set gaps {}
-    set before [lindex $times 0]
-    foreach now [lrange $times 1 end] {
-        lappend gaps [expr {$now - $before}]
-        set before $now
-    }
-    return $gaps
-}
-
-# Seconds from the first to the last of so many gaps, each.
-proc meanGap times {
-    expr {([lindex $times end] - [lindex $times 0]) / ([llength $times] - 1)}
-}
-
 proc constant {tool rate} {
     set figures [bench::traffic $tool \
         [dict create rate $rate seconds [bench::option -seconds] logs 1]]
     if {$figures eq ""} {
         return {}
     }
-    set achieved [dict get $figures pps]
     if {[file exists send.log]} {
-        set times [departures send.log]
-        set achieved [expr {1 / [meanGap $times]}]
-        set gap [expr {1.0 / $rate}]
-        set off [lsort -real [lmap g [gaps $times] {expr {abs($g - $gap)}}]]
-        dict set figures deviationP50Us [expr {1e6 * [bench::percentile $off 0.5]}]
-        dict set figures deviationP99Us [expr {1e6 * [bench::percentile $off 0.99]}]
+        return [dict merge $figures [bench::constancy send.log $rate]]
     }
-    dict set figures pps $achieved
-    dict set figures errorPercent [expr {100.0 * ($achieved / $rate - 1)}]
+    dict set figures errorPercent [expr {100.0 * ([dict get $figures pps] / $rate - 1)}]
 }
 
 # --- Random gaps ---------------------------------------------------------------------------
@@ -77,17 +43,18 @@ proc stretches times {
     set n [expr {([llength $times] - 1) / 64}]
     set means {}
     for {set i 0} {$i < 64} {incr i} {
-        lappend means [meanGap [lrange $times [expr {$i * $n}] [expr {($i + 1) * $n}]]]
+        lappend means [bench::meanGap [lrange $times [expr {$i * $n}] [expr {($i + 1) * $n}]]]
     }
     return $means
 }
 
 # How far the mean of all stretches is from the distribution's.
 proc random {tool idt} {
-    if {[bench::traffic $tool [dict create idt $idt seconds [bench::option -law] logs 1]] eq ""} {
+    set test [dict create idt $idt seconds [bench::option -law] logs 1]
+    if {[bench::traffic $tool $test] eq ""} {
         return {}
     }
-    set means [stretches [departures send.log]]
+    set means [stretches [bench::departures send.log]]
     set expected [weir::dist mean [dict get $idt weir]]
     set n [llength $means]
     set mean [expr {[tcl::mathop::+ {*}$means] / $n}]

@@ -14,7 +14,8 @@ set max "max UDP 64 B"
 set steady "100k pps, [bench::option -long] s"
 bench::round {
     foreach tool {bare weir itg mgen} {
-        bench::sample 3 $max $tool [bench::traffic $tool [dict create seconds $seconds sink bare]]
+        bench::sample 3 $max $tool \
+            [bench::traffic $tool [dict create seconds $seconds sink bare]]
     }
     foreach tool {iperf3 nuttcp} {
         bench::sample 3 $max $tool [bench::traffic $tool [dict create seconds $seconds]]

@@ -14,12 +14,15 @@
 #            mgen and bare.  weir and itg then signal to a Weir receiver whose data port is
 #            elsewhere, so that it sees none of the packets.
 #   options  further options of `flow create`
+#   script   what Weir's sender runs with these options, and `arguments` after them, as argv
 #   idt      words of ITGSend and a distribution of Weir instead of the rate
 #
 # The tool weir:NAME is weir with the options that bench's -variants has for NAME.
 namespace eval bench {
     variable unlimited 5000000 ;# packets/s, for tools that want a number
-    variable defaults {proto udp rate 0 size 64 seconds 2 logs 0 sink own options {} idt {}}
+    variable defaults {
+        proto udp rate 0 size 64 seconds 2 logs 0 sink own options {} idt {} script {} arguments {}
+    }
     variable programs {weir sh itg ITGSend iperf3 iperf3 nuttcp nuttcp mgen mgen bare sh}
 
     # A Weir at either end that does as its words say, and tells its figures at the end.
@@ -163,6 +166,46 @@ proc bench::Records path {
     expr {[file size $path] / 144}
 }
 
+# What a Weir sender said at its end: the value of its script's last line.
+proc bench::said {} {
+    lindex [split [string trim [slurp sender.out]] \n] end
+}
+
+# --- The sender's log, in D-ITG's format ------------------------------------------------------
+
+# Departures in seconds of the day: hour and minute at offsets 16 and 20 of each record of 144
+# bytes, seconds at 128.
+proc bench::departures path {
+    set log [slurp $path]
+    set times {}
+    for {set at 0} {$at + 144 <= [string length $log]} {incr at 144} {
+        binary scan $log @${at}x16ii@[expr {$at + 128}]q hour minute second
+        lappend times [expr {$hour * 3600 + $minute * 60 + $second}]
+    }
+    return $times
+}
+
+# Seconds between departures, on average.
+proc bench::meanGap times {
+    expr {([lindex $times end] - [lindex $times 0]) / ([llength $times] - 1)}
+}
+
+# How a constant rate was kept: achieved rate, its error, deviation of gaps from 1/rate.
+proc bench::constancy {path rate} {
+    set times [departures $path]
+    set off {}
+    set before [lindex $times 0]
+    foreach now [lrange $times 1 end] {
+        lappend off [expr {abs($now - $before - 1.0 / $rate)}]
+        set before $now
+    }
+    set off [lsort -real $off]
+    set achieved [expr {1 / [meanGap $times]}]
+    dict create pps $achieved errorPercent [expr {100.0 * ($achieved / $rate - 1)}] \
+        deviationP50Us [expr {1e6 * [percentile $off 0.5]}] \
+        deviationP99Us [expr {1e6 * [percentile $off 0.99]}]
+}
+
 # --- The tools: each answers the words of its receivers, {PORT WORDS ...}, and its sender -----
 
 namespace eval bench::Tool {}
@@ -186,13 +229,17 @@ proc bench::Tool::weir test {
     set words [list -to 127.0.0.1 -proto $proto -ps $size -duration $seconds {*}$options]
     if {$idt ne ""} {
         lappend words -idt [dict get $idt weir]
-    } else {
+    } elseif {$script eq ""} {
         lappend words -rate [expr {$rate ? $rate : $unlimited}]
     }
     if {$logs} {
         lappend words -log send.log
     }
-    dict create receivers [WeirReceiver $test] sender [list $weirsh -c $sender {*}$words]
+    if {$script eq ""} {
+        set script $sender
+    }
+    dict create receivers [WeirReceiver $test] \
+        sender [list $weirsh -c $script {*}$words {*}$arguments]
 }
 
 # It listens to signalling on 9000.  The bare sink, if asked, has the data port.
@@ -249,7 +296,8 @@ proc bench::Tool::nuttcp test {
 proc bench::Tool::mgen test {
     variable ::bench::unlimited
     dict with test {}
-    set receivers [list 8999 [list mgen port 8999 output [expr {$logs ? "mgen.log" : "/dev/null"}]]]
+    set receivers [list 8999 \
+        [list mgen port 8999 output [expr {$logs ? "mgen.log" : "/dev/null"}]]]
     if {$sink eq "bare"} {
         set receivers [BareSink]
     }
