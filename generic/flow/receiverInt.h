@@ -79,8 +79,10 @@ struct WeirSinkReader {
     WeirWorker *worker;
     int fd; /* < 0: not open */
     /* The worker. */
-    bool started;          /* the worker waits for the socket */
-    WeirIo io;             /* datagrams */
+    bool started;   /* the worker waits for the socket */
+    WeirIo io;      /* datagrams */
+    WeirTimer rest; /* datagrams: next look while the worker does not wait for io */
+    int64_t readNs; /* CLOCK_MONOTONIC of the latest wake-up by a datagram */
     WeirListener listener; /* streams */
     WeirKeyTab fresh;      /* entries that have heard nobody here, by flow id */
     WeirKeyTab heard;      /* others, by flow id and source */
@@ -198,7 +200,9 @@ void WeirSinkStreamEnded(WeirSinkFlow *flow);
 /* --- sinkUdp.c, sinkTcp.c (the reader's worker) ----------------------------------------
  */
 void WeirSinkUdpReady(WeirIo *io, unsigned events);
-void WeirSinkUdpRead(WeirSinkReader *reader);
+/* Read what is there; false when that was nothing. */
+bool WeirSinkUdpRead(WeirSinkReader *reader);
+void WeirSinkUdpStop(WeirSinkReader *reader);
 void WeirSinkTcpAccepted(WeirListener *listener, int fd, const WeirAddr *from);
 void WeirSinkTcpStarved(WeirListener *listener, const char *why);
 void WeirSinkConnClose(WeirSinkConn *conn);

@@ -71,7 +71,7 @@ static void FreeReader(void *arg)
     if (reader->started && p->stream)
         WeirListenerStop(&reader->listener);
     else if (reader->started)
-        WeirIoRemove(reader->worker, &reader->io);
+        WeirSinkUdpStop(reader);
     if (reader->fd >= 0)
         close(reader->fd);
     WeirKeyTabFree(&reader->fresh);

@@ -2,10 +2,13 @@
  * counted, and for round-trip flows sent back as they are. */
 #include "config.h"
 #include "batch.h"
+#include "base/clock.h"
 #include "flow/flowInt.h"
 #include "flow/receiverInt.h"
+#include "poll.h"
 
 enum { SHORT_ROOM = 64, WHOLE_ROOM = 65536, WHOLE_BATCH = 16 };
+#define REST_NS (400 * WEIR_NS_PER_US)
 enum { ROUNDS = 16 }; /* batches before the worker looks at its other sockets */
 
 static void *MakeShort(void)
@@ -45,11 +48,11 @@ static void OnePacket(WeirSinkReader *r, const WeirPacketIn *in)
         WeirBatchSendTo(r->fd, in->data, in->kept, &in->from);
 }
 
-void WeirSinkUdpRead(WeirSinkReader *r)
+bool WeirSinkUdpRead(WeirSinkReader *r)
 {
     WeirBatch *batch = BatchFor(r);
     WeirPacketIn *in;
-    int i, n, round;
+    int i, n = 0, round;
     for (round = 0; batch && round < ROUNDS; round++) {
         n = WeirBatchRead(batch, r->fd, &in);
         for (i = 0; i < n; i++)
@@ -57,10 +60,46 @@ void WeirSinkUdpRead(WeirSinkReader *r)
         if (n < WHOLE_BATCH)
             break;
     }
+    return round > 0 || n > 0;
 }
 
+/* Read and, as that is the only time when packets are dropped, count those. */
+static bool ReadAndCount(WeirSinkReader *r)
+{
+    bool any = WeirSinkUdpRead(r);
+    WeirSinkCountDrops(r);
+    return any;
+}
+
+/* When the socket has nothing after a rest, its next packet wakes the worker again. */
+static void Rested(WeirTimer *timer, int64_t nowNs)
+{
+    WeirSinkReader *r = timer->arg;
+    if (r->echoing == 0 && ReadAndCount(r))
+        WeirTimerSet(r->worker, timer, nowNs + REST_NS);
+    else
+        WeirIoWant(r->worker, &r->io, WEIR_POLL_IN);
+}
+
+/* Packets that come faster than one in REST_NS are read some at a time, as drivers of
+ * network cards do it: a wake-up costs more than a packet, and a sender on this machine
+ * pays for it.  The kernel's stamps keep the times exact.  Echoes must not wait. */
 void WeirSinkUdpReady(WeirIo *io, unsigned events)
 {
-    WeirSinkUdpRead(io->arg);
-    WeirSinkCountDrops(io->arg); /* busy: the only time when packets are dropped */
+    WeirSinkReader *r = io->arg;
+    int64_t nowNs = WeirMonoNs(), sinceNs = nowNs - r->readNs;
+    r->readNs = nowNs;
+    ReadAndCount(r);
+    if (sinceNs < REST_NS && r->echoing == 0) {
+        WeirIoWant(r->worker, io, 0);
+        r->rest.fire = Rested;
+        r->rest.arg = r;
+        WeirTimerSet(r->worker, &r->rest, nowNs + REST_NS);
+    }
+}
+
+void WeirSinkUdpStop(WeirSinkReader *r)
+{
+    WeirTimerStop(r->worker, &r->rest);
+    WeirIoRemove(r->worker, &r->io);
 }
