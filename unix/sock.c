@@ -1,12 +1,14 @@
 #include "config.h"
 #include <errno.h>
-#include <netinet/tcp.h>
+#include <netinet/in.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <linux/sock_diag.h>
 #include <linux/sockios.h>
+#include <linux/tcp.h>
 #include "sock.h"
 
 static int Set(int fd, int level, int name, int value)
@@ -145,6 +147,22 @@ int WeirSockUnsent(int fd)
 {
     int bytes = 0;
     return ioctl(fd, SIOCOUTQ, &bytes) < 0 ? 0 : bytes;
+}
+
+int WeirSockTcpInfo(int fd, WeirSockTcp *out)
+{
+    struct tcp_info info;
+    socklen_t len = sizeof info;
+    memset(out, 0, sizeof *out);
+    memset(&info, 0, sizeof info);
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0 ||
+        len < offsetof(struct tcp_info, tcpi_sndbuf_limited) + sizeof(uint64_t))
+        return -1;
+    out->busy = (double)info.tcpi_busy_time / 1e6;
+    out->windowLimited = (double)info.tcpi_rwnd_limited / 1e6;
+    out->bufferLimited = (double)info.tcpi_sndbuf_limited / 1e6;
+    out->retransmits = info.tcpi_total_retrans;
+    return 0;
 }
 
 int64_t WeirSockDrops(int fd)

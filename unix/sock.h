@@ -45,6 +45,16 @@ WeirAddr WeirSockPeer(int fd);
  * unknown. */
 int WeirSockUnsent(int fd);
 
+/* Why a TCP connection did not send faster, in seconds since it was made (compare the
+ * SndLim states of RFC 4898): it had data under way or waiting; of that time it waited
+ * for the receiver's window, or the send buffer was too small for what both windows
+ * allowed. */
+typedef struct WeirSockTcp {
+    double busy, windowLimited, bufferLimited;
+    int64_t retransmits; /* segments */
+} WeirSockTcp;
+int WeirSockTcpInfo(int fd, WeirSockTcp *out); /* 0, or -1 unknown; *out is zero then */
+
 /* Datagrams that the kernel threw away at this socket since it was opened; -1 unknown. */
 int64_t WeirSockDrops(int fd);
 

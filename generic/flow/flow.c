@@ -365,12 +365,15 @@ void WeirFlowGetStats(WeirFlow *f, WeirFlowStats *s)
     pthread_mutex_lock(&f->lock);
     s->state = f->state;
     s->reason = f->reason;
+    s->stopped = f->stopping;
     WeirAddrText(&f->boundSrc, s->source);
     WeirAddrText(&f->dst, s->destination);
     s->logWritten = f->log ? WeirLogWritten(f->log) : f->logWritten;
     s->logDropped = f->log ? WeirLogDropped(f->log) : f->logDropped;
     pthread_mutex_unlock(&f->lock);
     WeirReportFigures(&f->report, s);
+    s->spins = f->spinNs > 0;
+    WeirVerdictOf(s, &s->verdict);
     s->roundTrip = f->roundTrip;
     if (f->roundTrip)
         WeirAccountFigures(f->echo, &s->echo);

@@ -16,6 +16,8 @@
 #include "engine/engine.h"
 #include "flow/account.h"
 #include "flow/spec.h"
+#include "flow/verdict.h"
+#include "sock.h"
 
 typedef struct WeirFlow WeirFlow;
 
@@ -48,7 +50,22 @@ typedef struct WeirFlowStats {
     double packetRate, bitRate;
     double lateMean, lateP50, lateP99, lateMax; /* departure after deadline */
     double idtDevP50, idtDevP99; /* abs(gap between departures - gap asked for) */
+    int64_t caughtUp;            /* packets that left after their successor's deadline */
+    double askedSpan; /* schedule time from the first to the latest deadline dealt with */
+    double askedRate; /* packets/s of the schedule over that span */
+    double behind;    /* the schedule is, or ended, so far from being worked off */
+    double unsent;    /* packets that were due in that time; an estimate, NaN unknown */
+    double blocked;   /* the socket took no more */
+    double slept, backlog; /* a packet was overdue by more than 1 ms and the socket free:
+                            * it had become due while the worker was elsewhere, or while
+                            * it was sending the ones before */
+    bool stopped;          /* by its owner */
+    bool spins;            /* the worker busy-waits for this flow */
+    double watched;        /* over which the worker's shares were measured */
+    double cpuShare, waitShare; /* of it: it ran, it waited for a processor */
+    WeirSockTcp tcp;            /* TCP's own account */
     int64_t logWritten, logDropped;
+    WeirVerdict verdict;
     bool roundTrip;
     WeirFigures echo; /* of the echoes, when roundTrip */
 } WeirFlowStats;

@@ -111,44 +111,73 @@ static int CheckOptions(void *record, WeirErr *err)
 
 /* ------------------------------------------------------------ figures */
 
-static WeirResult *StatsResult(FlowObject *fo)
+/* Whether the flow went as asked, and the figures behind that judgement. */
+static void ReportReasons(WeirResult *r, const WeirFlowStats *s)
+{
+    if (s->verdict.known)
+        WeirResultInt(r, "asAsked", s->verdict.asAsked);
+    else
+        WeirResultText(r, "asAsked", "");
+    WeirResultText(r, "cause", s->verdict.known ? WeirCauseName(s->verdict.cause) : "");
+    WeirResultText(r, "verdict", s->verdict.text);
+    WeirResultReal(r, "askedRate", s->askedRate);
+    WeirResultReal(r, "behind", s->behind);
+    WeirResultReal(r, "unsent", s->unsent);
+    WeirResultInt(r, "caughtUp", s->caughtUp);
+    WeirResultReal(r, "blocked", s->blocked);
+    WeirResultReal(r, "cpuShare", s->cpuShare);
+    WeirResultReal(r, "waitShare", s->waitShare);
+    if (s->protocol == WEIR_ITG_TCP) {
+        WeirResultReal(r, "tcpBusy", s->tcp.busy);
+        WeirResultReal(r, "tcpWindowLimited", s->tcp.windowLimited);
+        WeirResultReal(r, "tcpBufferLimited", s->tcp.bufferLimited);
+        WeirResultInt(r, "tcpRetransmits", s->tcp.retransmits);
+    }
+}
+
+static void GetStats(const FlowObject *fo, WeirFlowStats *s)
+{
+    memset(s, 0, sizeof *s);
+    if (fo->run) {
+        WeirFlowGetStats(fo->run, s);
+        return;
+    }
+    s->id = (uint32_t)fo->options.spec.id;
+    s->protocol =
+        fo->options.spec.protocol == WEIR_FLOW_TCP ? WEIR_ITG_TCP : WEIR_ITG_UDP;
+    s->lateMean = s->lateP50 = s->lateP99 = s->lateMax = NAN;
+    s->idtDevP50 = s->idtDevP99 = s->askedRate = s->cpuShare = s->waitShare = NAN;
+}
+
+static WeirResult *StatsResult(const WeirFlowStats *s)
 {
     WeirResult *r = WeirResultNew();
-    WeirFlowStats s;
-    memset(&s, 0, sizeof s);
-    if (fo->run) {
-        WeirFlowGetStats(fo->run, &s);
-    } else {
-        s.id = (uint32_t)fo->options.spec.id;
-        s.protocol =
-            fo->options.spec.protocol == WEIR_FLOW_TCP ? WEIR_ITG_TCP : WEIR_ITG_UDP;
-        s.lateMean = s.lateP50 = s.lateP99 = s.lateMax = s.idtDevP50 = s.idtDevP99 = NAN;
-    }
-    WeirResultText(r, "state", WeirFlowStateName(s.state));
-    WeirResultText(r, "reason", s.reason.text);
-    WeirResultInt(r, "id", s.id);
-    WeirResultText(r, "proto", WeirItgProtocolName(s.protocol));
-    WeirResultText(r, "source", s.source);
-    WeirResultText(r, "destination", s.destination);
-    WeirResultInt(r, "seed", (int64_t)s.seed);
-    WeirResultInt(r, "packets", s.packets);
-    WeirResultInt(r, "bytes", s.bytes);
-    WeirResultInt(r, "failed", s.failed);
-    WeirResultText(r, "lastError", s.lastError);
-    WeirResultReal(r, "elapsed", s.elapsed);
-    WeirResultReal(r, "packetRate", s.packetRate);
-    WeirResultReal(r, "bitRate", s.bitRate);
-    WeirResultReal(r, "lateMean", s.lateMean);
-    WeirResultReal(r, "lateP50", s.lateP50);
-    WeirResultReal(r, "lateP99", s.lateP99);
-    WeirResultReal(r, "lateMax", s.lateMax);
-    WeirResultReal(r, "idtDevP50", s.idtDevP50);
-    WeirResultReal(r, "idtDevP99", s.idtDevP99);
-    WeirResultInt(r, "logWritten", s.logWritten);
-    WeirResultInt(r, "logDropped", s.logDropped);
-    if (s.roundTrip) {
-        WeirResultInt(r, "received", s.echo.packets);
-        WeirFiguresResult(r, &s.echo);
+    WeirResultText(r, "state", WeirFlowStateName(s->state));
+    WeirResultText(r, "reason", s->reason.text);
+    WeirResultInt(r, "id", s->id);
+    WeirResultText(r, "proto", WeirItgProtocolName(s->protocol));
+    WeirResultText(r, "source", s->source);
+    WeirResultText(r, "destination", s->destination);
+    WeirResultInt(r, "seed", (int64_t)s->seed);
+    WeirResultInt(r, "packets", s->packets);
+    WeirResultInt(r, "bytes", s->bytes);
+    WeirResultInt(r, "failed", s->failed);
+    WeirResultText(r, "lastError", s->lastError);
+    WeirResultReal(r, "elapsed", s->elapsed);
+    WeirResultReal(r, "packetRate", s->packetRate);
+    WeirResultReal(r, "bitRate", s->bitRate);
+    WeirResultReal(r, "lateMean", s->lateMean);
+    WeirResultReal(r, "lateP50", s->lateP50);
+    WeirResultReal(r, "lateP99", s->lateP99);
+    WeirResultReal(r, "lateMax", s->lateMax);
+    WeirResultReal(r, "idtDevP50", s->idtDevP50);
+    WeirResultReal(r, "idtDevP99", s->idtDevP99);
+    ReportReasons(r, s);
+    WeirResultInt(r, "logWritten", s->logWritten);
+    WeirResultInt(r, "logDropped", s->logDropped);
+    if (s->roundTrip) {
+        WeirResultInt(r, "received", s->echo.packets);
+        WeirFiguresResult(r, &s->echo);
     }
     return r;
 }
@@ -156,9 +185,11 @@ static WeirResult *StatsResult(FlowObject *fo)
 static int StatsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
 {
     WeirFormat format;
+    WeirFlowStats s;
     if (WeirFormatWords(interp, ROOM, objc, words, &format) != TCL_OK)
         return TCL_ERROR;
-    return WeirResultReturn(interp, StatsResult(impl), format);
+    GetStats(impl, &s);
+    return WeirResultReturn(interp, StatsResult(&s), format);
 }
 
 /* ------------------------------------------------------------ events */
@@ -167,10 +198,12 @@ static void OnEvent(void *owner, const WeirEvent *event)
 {
     static const char *const names[] = { "started", "finished", "failed" };
     FlowObject *fo = owner;
+    WeirFlowStats s;
     WeirResult *result;
     if (!fo->options.command)
         return;
-    result = StatsResult(fo);
+    GetStats(fo, &s);
+    result = StatsResult(&s);
     WeirObjectEvent(fo->object, fo->options.command, names[event->kind],
                     WeirResultObj(result, WEIR_FORMAT_DICT));
     WeirResultFree(result);
@@ -470,30 +503,45 @@ static const WeirColumn statsColumns[] = { { "state", "state" },
                                            { "lateP50", "late p50 us", 1e6, 0 },
                                            { "lateP99", "p99 us", 1e6, 0 },
                                            { "failed", "refused" },
+                                           { "cause", "cause" },
                                            { "reason", "reason" },
                                            { NULL } };
 
-/* flow stats ?-format F?: one row per flow. */
+/* flow stats ?-format F?: one row per flow, and for people a sentence for each flow that
+ * met a limit. */
 static int StatsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
     FlowObject **flows;
     WeirResult *all;
     WeirFormat format;
+    WeirFlowStats s;
+    Tcl_Obj *table, *sentences;
     int i, count;
     if (WeirFormatWords(interp, ROOM, objc - 1, objv + 1, &format) != TCL_OK ||
         NamedFlows(interp, 0, NULL, &flows, &count) != TCL_OK)
         return TCL_ERROR;
     all = WeirResultNew();
+    sentences = Tcl_NewObj();
     for (i = 0; i < count; i++) {
         Tcl_Obj *name = WeirObjectName(flows[i]->object);
         Tcl_IncrRefCount(name);
-        WeirResultAdopt(all, Tcl_GetString(name), StatsResult(flows[i]));
+        GetStats(flows[i], &s);
+        WeirResultAdopt(all, Tcl_GetString(name), StatsResult(&s));
+        if (s.verdict.cause != WEIR_CAUSE_NONE)
+            Tcl_AppendPrintfToObj(sentences, "\n%s: %s", Tcl_GetString(name),
+                                  s.verdict.text);
         Tcl_DecrRefCount(name);
     }
     free(flows);
-    if (format != WEIR_FORMAT_TEXT)
-        return WeirResultReturn(interp, all, format);
-    Tcl_SetObjResult(interp, WeirResultTable(all, statsColumns));
+    Tcl_IncrRefCount(sentences);
+    if (format == WEIR_FORMAT_TEXT) {
+        table = WeirResultTable(all, statsColumns);
+        Tcl_AppendObjToObj(table, sentences);
+        Tcl_SetObjResult(interp, table);
+    } else {
+        Tcl_SetObjResult(interp, WeirResultObj(all, format));
+    }
+    Tcl_DecrRefCount(sentences);
     WeirResultFree(all);
     return TCL_OK;
 }

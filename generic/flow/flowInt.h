@@ -58,8 +58,9 @@ typedef struct WeirSend {
     WeirSendPhase phase;
     WeirIo io; /* io.fd < 0: closed */
     WeirTimer timer;
-    bool blocked;    /* the socket takes no more; waiting for POLL_OUT */
-    int64_t startNs; /* CLOCK_MONOTONIC of the group's instant */
+    bool blocked;      /* the socket takes no more; waiting for POLL_OUT */
+    int64_t startNs;   /* CLOCK_MONOTONIC of the group's instant */
+    int64_t observeNs; /* when to look at worker and TCP again for the report */
     WeirDuePacket due[WEIR_SEND_BURST]; /* drawn, oldest first */
     int dueCount, retries;
     uint8_t *rest; /* TCP: what is left of a packet that went in part */

@@ -16,7 +16,8 @@
 #include "sock.h"
 
 /* A flow that cannot keep up goes on this long after its duration to catch up. */
-#define GRACE_NS (100 * WEIR_NS_PER_MS)
+#define GRACE_NS   (100 * WEIR_NS_PER_MS)
+#define OBSERVE_NS (100 * WEIR_NS_PER_MS)
 /* For the rest of a stream packet to leave after the end. */
 #define REST_NS (2 * WEIR_NS_PER_S)
 
@@ -66,6 +67,39 @@ static void Tell(WeirFlow *f, void (*fn)(void *))
     WeirWorkerPost(WeirEngineControl(f->engine), fn, WeirFlowRef(f));
 }
 
+/* ------------------------------------------------------------ telling the report */
+
+/* How long ago the oldest packet that is still unsent was due, at most as long as until
+ * the end of the duration. */
+static int64_t BehindNs(const WeirFlow *f, int64_t nowNs)
+{
+    const WeirSchedule *s = &f->schedule;
+    int64_t untilNs = nowNs < s->endNs ? nowNs : s->endNs;
+    if (f->send.dueCount > 0)
+        return untilNs - f->send.due[0].dueNs;
+    return WeirScheduleDue(s, untilNs) ? untilNs - s->nextDueNs : 0;
+}
+
+static void ObserveNow(WeirFlow *f, int64_t nowNs)
+{
+    WeirSockTcp tcp;
+    if (f->stream)
+        WeirSockTcpInfo(f->send.io.fd, &tcp);
+    WeirReportObserve(&f->report, BehindNs(f, nowNs), WeirWorkerUsage(f->worker),
+                      f->stream ? &tcp : NULL);
+    f->send.observeNs = nowNs + OBSERVE_NS;
+}
+
+/* Sending is over, whatever was due by now. */
+static void ObserveEnd(WeirFlow *f)
+{
+    int64_t now = WeirMonoNs();
+    if (f->send.phase != WEIR_SEND_RUNNING)
+        return;
+    ObserveNow(f, now);
+    WeirReportFreed(&f->report, now);
+}
+
 /* ------------------------------------------------------------ the end of the data side
  */
 
@@ -84,6 +118,7 @@ static void EndData(WeirFlow *f, bool ok)
 {
     if (f->send.phase == WEIR_SEND_ENDED)
         return;
+    ObserveEnd(f);
     f->send.phase = WEIR_SEND_ENDED;
     CloseData(f);
     Tell(f, ok ? EndedWell : EndedBadly);
@@ -108,6 +143,7 @@ static void Drain(WeirFlow *f, int64_t nowNs)
 {
     WeirSend *s = &f->send;
     if (s->phase != WEIR_SEND_DRAINING) {
+        ObserveEnd(f);
         s->phase = WEIR_SEND_DRAINING;
         s->dueCount = 0;
         s->quietNs = 0;
@@ -204,6 +240,7 @@ static void Departed(WeirFlow *f, const Burst *b, int count)
 static void Block(WeirFlow *f)
 {
     f->send.blocked = true;
+    WeirReportBlocked(&f->report, WeirMonoNs());
     WeirIoWant(f->worker, &f->send.io, WEIR_POLL_IN | WEIR_POLL_OUT);
 }
 
@@ -221,7 +258,7 @@ static void SendDatagrams(WeirFlow *f)
     } else if (n == -EAGAIN) {
         Block(f);
     } else if (n != -ECONNREFUSED || ++s->retries > 2) {
-        WeirReportRefused(&f->report, 1, -n);
+        WeirReportRefused(&f->report, s->due, 1, -n);
         Forget(s, 1);
     }
 }
@@ -353,6 +390,8 @@ static void Fire(WeirTimer *timer, int64_t nowNs)
     }
     if (s->phase != WEIR_SEND_RUNNING)
         return;
+    if (!s->observeNs || (s->blocked && nowNs >= s->observeNs))
+        ObserveNow(f, nowNs);
     if (s->blocked) {
         if (Finished(f, nowNs))
             Drain(f, nowNs);
@@ -370,6 +409,8 @@ static void Fire(WeirTimer *timer, int64_t nowNs)
         if (s->phase != WEIR_SEND_RUNNING)
             return;
     }
+    if (nowNs >= s->observeNs)
+        ObserveNow(f, nowNs);
     if (Finished(f, nowNs))
         Drain(f, nowNs);
     else
@@ -446,6 +487,8 @@ static void Ready(WeirIo *io, unsigned events)
     }
     if ((events & WEIR_POLL_OUT) && s->blocked) {
         s->blocked = false;
+        if (s->phase == WEIR_SEND_RUNNING)
+            WeirReportFreed(&f->report, WeirMonoNs());
         WeirIoWant(f->worker, io, WEIR_POLL_IN);
         if (SendRest(f) == 0)
             WeirTimerSet(f->worker, &s->timer, 0);

@@ -8,6 +8,7 @@
  *   schedule.h  when packets are due and how large they are
  *   send.c      the packets of one flow                          (a data worker)
  *   report.h    what a flow knows of its own departures
+ *   verdict.h   whether it went as asked, and why not
  *   receiver.h  a receiver: listening, figures
  *   recvSession.c  the receiver's TSP dialogue with one sender   (control worker)
  *   sink*.c     data ports and the packets that arrive on them   (a data worker)
