@@ -54,6 +54,33 @@ proc cleanUp {} {
 proc logFile {name} {
     file join [temporaryDirectory] $name
 }
+# The signalling message SEND_FLOW for 127.0.0.1.
+proc sendFlow {id protocol meter payload {port 0}} {
+    binary format c6Ica10sc4 [list 3 [dict get {TCP 1 UDP 2} $protocol] 0 \
+        [dict get {OWDM 1 RTTM 2} $meter] 0 4] $id \
+        [lsearch {standard short none} $payload] noSerial $port {127 0 0 1}
+}
+# A signalling connection to the receiver `r`, past the greeting.
+proc greet {} {
+    set channel [socket {*}[split $::signal :]]
+    fconfigure $channel -translation binary -buffering none
+    puts -nonewline $channel \x01
+    read $channel 1
+    return $channel
+}
+# A port that nobody listens on now.
+proc freePort {} {
+    set channel [socket -server {} -myaddr 127.0.0.1 0]
+    try {lindex [fconfigure $channel -sockname] 2} finally {close $channel}
+}
+# Run the event loop until SCRIPT is true, at most so many seconds.
+proc untilTrue {script {seconds 10}} {
+    set end [expr {[clock milliseconds] + 1000 * $seconds}]
+    while {![uplevel 1 [list expr $script]] && [clock milliseconds] < $end} {
+        after 10 {set ::tick 1}
+        vwait ::tick
+    }
+}
 # The values of some keys.
 proc get {dict args} {
     lmap key $args {dict get $dict $key}

@@ -3,10 +3,14 @@
  * equal parts.  The last row is needed by INT64_MIN alone.
  *
  * The one thread that adds needs no read-modify-write operations; it publishes `count`
- * last, so that whoever reads it finds as many values in the rows. */
+ * last, so that whoever reads it finds as many values in the rows.  A row whose counters
+ * become too narrow is copied into a wider one; the old one stays as it is for those who
+ * read it at that moment, and is freed with the histogram. */
 #include "config.h"
 #include <math.h>
 #include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include "stat/hist.h"
 
@@ -14,9 +18,22 @@ enum { SUB_BITS = 6, SUB = 1 << SUB_BITS, ROWS = 64 - SUB_BITS + 1 };
 
 typedef _Atomic int64_t Counter;
 
+typedef struct Row {
+    struct Row *before; /* the narrower one that this row replaced */
+    int64_t most;       /* that a counter can hold */
+    union {
+        _Atomic uint16_t n16[SUB];
+        _Atomic uint32_t n32[SUB];
+        _Atomic int64_t n64[SUB];
+    };
+} Row;
+
+typedef _Atomic(Row *) RowAt;
+
 struct WeirHist {
     Counter count, min, max;
-    _Atomic(Counter *) rows[2][ROWS]; /* [0]: zero and positive, [1]: negative values */
+    RowAt rows[ROWS];           /* zero and positive values */
+    _Atomic(RowAt *) negatives; /* as many for the others; NULL until there is one */
 };
 
 static int64_t Get(const Counter *counter)
@@ -29,9 +46,31 @@ static void Put(Counter *counter, int64_t value)
     atomic_store_explicit(counter, value, memory_order_relaxed);
 }
 
-static Counter *Row(const WeirHist *h, int sign, int row)
+static int64_t GetPart(const Row *row, int part)
 {
-    return atomic_load_explicit(&h->rows[sign][row], memory_order_acquire);
+    if (row->most == UINT16_MAX)
+        return atomic_load_explicit(&row->n16[part], memory_order_relaxed);
+    if (row->most == UINT32_MAX)
+        return atomic_load_explicit(&row->n32[part], memory_order_relaxed);
+    return atomic_load_explicit(&row->n64[part], memory_order_relaxed);
+}
+
+static void PutPart(Row *row, int part, int64_t value)
+{
+    if (row->most == UINT16_MAX)
+        atomic_store_explicit(&row->n16[part], (uint16_t)value, memory_order_relaxed);
+    else if (row->most == UINT32_MAX)
+        atomic_store_explicit(&row->n32[part], (uint32_t)value, memory_order_relaxed);
+    else
+        atomic_store_explicit(&row->n64[part], value, memory_order_relaxed);
+}
+
+static Row *RowOf(const WeirHist *h, int sign, int row)
+{
+    const RowAt *rows = h->rows;
+    if (sign)
+        rows = atomic_load_explicit(&h->negatives, memory_order_acquire);
+    return rows ? atomic_load_explicit(&rows[row], memory_order_acquire) : NULL;
 }
 
 WeirHist *WeirHistNew(void)
@@ -39,26 +78,75 @@ WeirHist *WeirHistNew(void)
     return calloc(1, sizeof(WeirHist));
 }
 
+static void FreeRows(RowAt *rows)
+{
+    Row *row, *before;
+    int i;
+    for (i = 0; rows && i < ROWS; i++) {
+        for (row = atomic_load(&rows[i]); row; row = before) {
+            before = row->before;
+            free(row);
+        }
+    }
+}
+
 void WeirHistFree(WeirHist *h)
 {
-    int sign, row;
     if (!h)
         return;
-    for (sign = 0; sign < 2; sign++)
-        for (row = 0; row < ROWS; row++)
-            free(Row(h, sign, row));
+    FreeRows(h->rows);
+    FreeRows(atomic_load(&h->negatives));
+    free(atomic_load(&h->negatives));
     free(h);
 }
 
-static void AddMany(WeirHist *h, int sign, int row, int part, int64_t count)
+/* A row with what `before` holds (NULL: nothing) and counters wide enough for `value`. */
+static Row *WiderRow(Row *before, int64_t value)
 {
-    Counter *counters = Row(h, sign, row);
-    if (!counters) {
-        counters = calloc(SUB, sizeof *counters);
-        atomic_store_explicit(&h->rows[sign][row], counters, memory_order_release);
+    size_t bytes = value <= UINT16_MAX   ? sizeof before->n16
+                   : value <= UINT32_MAX ? sizeof before->n32
+                                         : sizeof before->n64;
+    Row *row = calloc(1, offsetof(Row, n16) + bytes);
+    int part;
+    if (!row)
+        return NULL;
+    row->before = before;
+    row->most = value <= UINT16_MAX   ? UINT16_MAX
+                : value <= UINT32_MAX ? UINT32_MAX
+                                      : INT64_MAX;
+    for (part = 0; before && part < SUB; part++)
+        PutPart(row, part, GetPart(before, part));
+    return row;
+}
+
+/* Where the rows of that sign are; NULL without memory. */
+static RowAt *RowsFor(WeirHist *h, int sign)
+{
+    RowAt *rows = h->rows;
+    if (sign) {
+        rows = atomic_load_explicit(&h->negatives, memory_order_relaxed);
+        if (!rows) {
+            rows = calloc(ROWS, sizeof *rows);
+            atomic_store_explicit(&h->negatives, rows, memory_order_release);
+        }
     }
-    if (counters)
-        Put(&counters[part], Get(&counters[part]) + count);
+    return rows;
+}
+
+static void AddMany(WeirHist *h, int sign, int at, int part, int64_t count)
+{
+    RowAt *rows = RowsFor(h, sign);
+    Row *row = rows ? atomic_load_explicit(&rows[at], memory_order_relaxed) : NULL;
+    int64_t value = count + (row ? GetPart(row, part) : 0);
+    if (!row || value > row->most) {
+        row = rows ? WiderRow(row, value) : NULL;
+        if (!row)
+            return;
+        PutPart(row, part, value);
+        atomic_store_explicit(&rows[at], row, memory_order_release);
+        return;
+    }
+    PutPart(row, part, value);
 }
 
 /* After the rows: `count` is published last. */
@@ -91,10 +179,10 @@ void WeirHistMerge(WeirHist *into, const WeirHist *from)
         return;
     for (sign = 0; sign < 2; sign++) {
         for (row = 0; row < ROWS; row++) {
-            const Counter *counters = Row(from, sign, row);
+            const Row *counters = RowOf(from, sign, row);
             for (part = 0; counters && part < SUB; part++)
-                if (Get(&counters[part]))
-                    AddMany(into, sign, row, part, Get(&counters[part]));
+                if (GetPart(counters, part))
+                    AddMany(into, sign, row, part, GetPart(counters, part));
         }
     }
     Widen(into, Get(&from->min), Get(&from->max), count);
@@ -132,10 +220,10 @@ static void Walk(const WeirHist *h,
     int place, step;
     for (place = -ROWS; place < ROWS; place++) {
         int sign = place < 0, row = sign ? -place - 1 : place;
-        const Counter *counters = Row(h, sign, row);
+        const Row *counters = RowOf(h, sign, row);
         for (step = 0; counters && step < SUB; step++) {
             int part = sign ? SUB - 1 - step : step;
-            int64_t count = Get(&counters[part]), low, last;
+            int64_t count = GetPart(counters, part), low, last;
             if (count == 0)
                 continue;
             Bounds(sign, row, part, &low, &last);

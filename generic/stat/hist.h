@@ -1,9 +1,10 @@
 /* A histogram of signed 64-bit values (nanoseconds mostly) with bounded relative error,
  * for percentiles: exact below 64, at most 1/64 (1.6 %) wide above, both signs.  Octaves
- * are allocated when first used (512 bytes each), so an idle histogram takes 1 KiB and
- * one whose values lie within a factor of 1000 about 6 KiB.  Without memory for a new
- * octave its values count in count, min and max only.  Idea: log-linear buckets of
- * HdrHistogram (Tene).
+ * are allocated when first used and their counters grow from 16 to 64 bits as counts
+ * demand (160, 280 or 540 bytes an octave), so an idle histogram takes half a KiB and one
+ * of some thousand values within a factor of 1000 about 2 KiB.  Without memory for a new
+ * octave or wider counters values count in count, min and max only.  Idea: log-linear
+ * buckets of HdrHistogram (Tene).
  *
  * One thread at a time adds; others may ask meanwhile without a lock and see all values
  * of some moment ago and perhaps a few newer ones. */

@@ -28,6 +28,13 @@ namespace eval bench {
         deviationP50Us "p50 us" %.1f
         deviationP99Us "p99 us" %.1f
         lossPercent "loss %"  %.3f
+        sentPercent "sent %"  %.3f
+        lost        lost      %.0f
+        startS      "start s" %.3f
+        closeS      "close s" %.3f
+        lateP99Us   "late p99 us" %.0f
+        senderKib   KiB/flow  %.1f
+        receiverKib "rx KiB/flow" %.1f
         senderCpuPercent   "CPU %"    %.0f
         receiverCpuPercent "rx CPU %" %.0f
         senderNs    "CPU ns/p"    %.0f

@@ -128,6 +128,28 @@ static void TestHistEmpty(void)
     WeirHistFree(NULL);
 }
 
+/* Counters grow beyond 16 and 32 bits without losing anything, of both signs. */
+static void TestHistWidens(void)
+{
+    WeirHist *a = WeirHistNew(), *b = WeirHistNew();
+    int64_t want = 70000;
+    int i;
+    for (i = 0; i < 70000; i++)
+        WeirHistAdd(a, i % 7 < 2 ? -5 : 1000000);
+    for (i = 0; i < 20; i++, want *= 3) {
+        WeirHistFree(b);
+        b = WeirHistNew();
+        WeirHistMerge(b, a);
+        WeirHistMerge(a, b);
+        WeirHistMerge(a, b);
+    }
+    CHECK(WeirHistCount(a) == want);
+    CHECK(WeirHistQuantile(a, 0.285) == -5);
+    CHECK(fabs(WeirHistQuantile(a, 0.287) / 1e6 - 1) < 1.0 / 64);
+    WeirHistFree(a);
+    WeirHistFree(b);
+}
+
 enum { ADDED = 300000 };
 
 static void *AddUpwards(void *arg)
@@ -266,6 +288,7 @@ int main(void)
     TestHistQuantiles();
     TestHistEdges();
     TestHistEmpty();
+    TestHistWidens();
     TestHistWhileAdding();
     TestSequences();
     TestSequenceShuffled(10);
