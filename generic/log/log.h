@@ -52,6 +52,12 @@ int WeirLogOpen(const char *path, WeirLogFormat format, uint64_t seed, WeirLog *
 /* Add a flow to the file's table (any thread, takes a lock). */
 int WeirLogAddFlow(WeirLog *log, const WeirLogFlow *flow, uint32_t *index, WeirErr *err);
 
+/* A remark about a flow of the file, such as a change of its rate, with its time
+ * (CLOCK_REALTIME).  Any thread, takes a lock.  Weir's format keeps it, cut to 64 KiB;
+ * D-ITG's has no place for it. */
+int WeirLogAddNote(WeirLog *log, uint32_t flow, int64_t timeNs, const char *text,
+                   WeirErr *err);
+
 /* The lane of one producing thread, 0 <= producer < 64, made at first use (takes a lock).
  * Belongs to the log and lives as long as it.  NULL when out of memory; records put into
  * NULL are refused. */

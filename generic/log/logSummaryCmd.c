@@ -12,6 +12,7 @@
 #include "log/summary.h"
 
 enum { CORRECT, COMPATIBLE };
+enum { DATE_ROOM = 64 };
 
 static const char *const figureNames[] = { "correct", "compatible", NULL };
 
@@ -128,6 +129,22 @@ static void AddCompatFlows(WeirResult *flows, const Summary *s, bool oneFlow)
     }
 }
 
+/* What was remarked of a flow while it was recorded. */
+static void AddFlowNotes(WeirResult *flow, const Summary *s, uint32_t index)
+{
+    uint32_t i, count;
+    const WeirLogNote *notes = WeirLogReaderNotes(s->reader, &count);
+    WeirResult *list = WeirResultList(flow, "notes");
+    for (i = 0; i < count; i++) {
+        WeirResult *note;
+        if (notes[i].flow != index)
+            continue;
+        note = WeirResultDict(list, NULL);
+        WeirResultInt(note, "timeNs", notes[i].timeNs);
+        WeirResultText(note, "text", notes[i].text);
+    }
+}
+
 static void AddFlows(WeirResult *flows, const Summary *s)
 {
     uint32_t i;
@@ -147,6 +164,7 @@ static void AddFlows(WeirResult *flows, const Summary *s)
                        : info->side == 0 ? "sender"
                                          : "receiver");
         AddFigures(flow, &figures);
+        AddFlowNotes(flow, s, i);
     }
 }
 
@@ -282,6 +300,16 @@ static const char *DelayName(const Summary *s)
                                     : "Delay";
 }
 
+/* "2026-11-22 06:18:00", UTC; "" for a time that no calendar has. */
+static const char *Date(int64_t ns, char buf[DATE_ROOM])
+{
+    time_t seconds = (time_t)(ns / WEIR_NS_PER_S);
+    struct tm tm;
+    if (!gmtime_r(&seconds, &tm) || strftime(buf, DATE_ROOM, "%F %T", &tm) == 0)
+        buf[0] = '\0';
+    return buf;
+}
+
 static void AppendHead(Tcl_Obj *out, const Summary *s)
 {
     static const char *const formats[] = { "D-ITG log", "Weir log", "D-ITG text log" };
@@ -291,10 +319,8 @@ static void AppendHead(Tcl_Obj *out, const Summary *s)
                           s->info.records == 1 ? "" : "s", (unsigned)flows,
                           flows == 1 ? "" : "s");
     if (s->info.format == WEIR_LOG_WEIR) {
-        time_t begun = (time_t)(s->info.begunNs / WEIR_NS_PER_S);
-        struct tm tm;
-        char text[64];
-        if (gmtime_r(&begun, &tm) && strftime(text, sizeof text, "%F %T", &tm) > 0)
+        char text[DATE_ROOM];
+        if (*Date(s->info.begunNs, text))
             Tcl_AppendPrintfToObj(out, ", begun %s UTC", text);
         if (s->info.seed != 0) { /* receivers know none */
             snprintf(text, sizeof text, ", seed %" PRIu64, s->info.seed);
@@ -323,6 +349,22 @@ static void AppendNotes(Tcl_Obj *out, const Summary *s)
     if (dropped)
         Tcl_AppendPrintfToObj(out, "\nThe writer had to drop %lld more records.",
                               (long long)s->info.dropped);
+}
+
+/* A line for each remark. */
+static void AppendRemarks(Tcl_Obj *out, const Summary *s)
+{
+    uint32_t i, count;
+    const WeirLogNote *notes = WeirLogReaderNotes(s->reader, &count);
+    char date[DATE_ROOM];
+    if (count > 0)
+        Tcl_AppendToObj(out, "\n\nRemarks (times in UTC)", -1);
+    for (i = 0; i < count; i++) {
+        int us = (int)(notes[i].timeNs % WEIR_NS_PER_S / 1000);
+        Tcl_AppendPrintfToObj(
+            out, "\n%s.%06d  flow %u: %s", Date(notes[i].timeNs, date), us < 0 ? 0 : us,
+            (unsigned)WeirLogReaderFlow(s->reader, notes[i].flow)->id, notes[i].text);
+    }
 }
 
 static void AppendTables(Tcl_Obj *out, const Summary *s)
@@ -355,6 +397,7 @@ static int ReturnText(Tcl_Interp *interp, const Summary *s)
     AppendHead(out, s);
     if (WeirLogReaderFlows(s->reader) > 0)
         AppendTables(out, s);
+    AppendRemarks(out, s);
     AppendNotes(out, s);
     Tcl_SetObjResult(interp, out);
     return TCL_OK;

@@ -79,6 +79,14 @@ void WeirNativeEndEncode(const WeirNativeEnd *end, uint8_t out[WEIR_NATIVE_END_B
     WeirPut64le(&w, end->dropped);
 }
 
+void WeirNativeNoteEncode(int64_t timeNs, uint32_t flow,
+                          uint8_t out[WEIR_NATIVE_NOTE_BYTES])
+{
+    WeirWriter w = WeirWriterOn(out, WEIR_NATIVE_NOTE_BYTES);
+    WeirPut64le(&w, (uint64_t)timeNs);
+    WeirPut32le(&w, flow);
+}
+
 /* ------------------------------------------------------------ decoding */
 
 int WeirNativeHeaderDecode(const uint8_t in[WEIR_NATIVE_HEADER_BYTES],
@@ -176,4 +184,12 @@ void WeirNativeEndDecode(const uint8_t in[WEIR_NATIVE_END_BYTES], WeirNativeEnd 
     end->endedNs = (int64_t)WeirGet64le(&r);
     end->records = WeirGet64le(&r);
     end->dropped = WeirGet64le(&r);
+}
+
+void WeirNativeNoteDecode(const uint8_t in[WEIR_NATIVE_NOTE_BYTES], int64_t *timeNs,
+                          uint32_t *flow)
+{
+    WeirReader r = WeirReaderOn(in, WEIR_NATIVE_NOTE_BYTES);
+    *timeNs = (int64_t)WeirGet64le(&r);
+    *flow = WeirGet32le(&r);
 }

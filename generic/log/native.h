@@ -39,6 +39,11 @@
  *    8 u64    packets recorded
  *   16 u64    packets dropped
  *
+ * Type 4, a remark about a flow, 12 bytes and text:
+ *    0 i64    when what it tells happened
+ *    8 u32    flow index
+ *   12 u8[]   text in UTF-8, as far as the chunk goes
+ *
  * A file that ends elsewhere (power, `kill -9`, full disk) is read up to its last whole
  * record; only the end chunk says that nothing is missing. */
 #ifndef WEIR_LOG_NATIVE_H
@@ -51,10 +56,16 @@ enum {
     WEIR_NATIVE_CHUNK_BYTES = 8, /* type and length */
     WEIR_NATIVE_FLOW_BYTES = 60,
     WEIR_NATIVE_PACKET_BYTES = 28,
-    WEIR_NATIVE_END_BYTES = 24
+    WEIR_NATIVE_END_BYTES = 24,
+    WEIR_NATIVE_NOTE_BYTES = 12 /* before its text */
 };
 
-enum { WEIR_NATIVE_FLOW = 1, WEIR_NATIVE_PACKETS = 2, WEIR_NATIVE_END = 3 };
+enum {
+    WEIR_NATIVE_FLOW = 1,
+    WEIR_NATIVE_PACKETS = 2,
+    WEIR_NATIVE_END = 3,
+    WEIR_NATIVE_NOTE = 4
+};
 
 extern const uint8_t weirNativeMagic[8];
 
@@ -78,6 +89,8 @@ void WeirNativeFlowEncode(uint32_t index, const WeirLogFlow *flow,
 void WeirNativePacketEncode(const WeirRecord *record,
                             uint8_t out[WEIR_NATIVE_PACKET_BYTES]);
 void WeirNativeEndEncode(const WeirNativeEnd *end, uint8_t out[WEIR_NATIVE_END_BYTES]);
+void WeirNativeNoteEncode(int64_t timeNs, uint32_t flow,
+                          uint8_t out[WEIR_NATIVE_NOTE_BYTES]);
 
 /* WEIR_E_PARSE for a version, clock or header length that this program cannot read. */
 int WeirNativeHeaderDecode(const uint8_t in[WEIR_NATIVE_HEADER_BYTES],
@@ -90,5 +103,7 @@ int WeirNativeFlowDecode(const uint8_t in[WEIR_NATIVE_FLOW_BYTES], uint32_t *ind
 void WeirNativePacketDecode(const uint8_t in[WEIR_NATIVE_PACKET_BYTES],
                             WeirRecord *record);
 void WeirNativeEndDecode(const uint8_t in[WEIR_NATIVE_END_BYTES], WeirNativeEnd *end);
+void WeirNativeNoteDecode(const uint8_t in[WEIR_NATIVE_NOTE_BYTES], int64_t *timeNs,
+                          uint32_t *flow);
 
 #endif

@@ -232,8 +232,12 @@ int WeirLogReaderOpen(const char *path, WeirLogReader **out, WeirErr *err)
 
 void WeirLogReaderClose(WeirLogReader *reader)
 {
+    uint32_t i;
     if (!reader)
         return;
+    for (i = 0; i < reader->noteCount; i++)
+        free(reader->notes[i].text);
+    free(reader->notes);
     close(reader->fd);
     WeirFlowTabFree(&reader->tab);
     free(reader->name);
@@ -268,4 +272,10 @@ uint32_t WeirLogReaderFlows(const WeirLogReader *reader)
 const WeirLogFlowInfo *WeirLogReaderFlow(const WeirLogReader *reader, uint32_t index)
 {
     return &reader->tab.flows[index];
+}
+
+const WeirLogNote *WeirLogReaderNotes(const WeirLogReader *reader, uint32_t *count)
+{
+    *count = reader->noteCount;
+    return reader->notes;
 }

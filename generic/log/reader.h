@@ -36,6 +36,13 @@ typedef struct WeirLogFileInfo {
     uint64_t seed;
 } WeirLogFileInfo;
 
+/* A remark about a flow; Weir's format only. */
+typedef struct WeirLogNote {
+    int64_t timeNs; /* CLOCK_REALTIME */
+    uint32_t flow;  /* index */
+    char *text;
+} WeirLogNote;
+
 typedef struct WeirLogReader WeirLogReader;
 
 int WeirLogReaderOpen(const char *path, WeirLogReader **out, WeirErr *err);
@@ -57,5 +64,7 @@ WeirLogFileInfo WeirLogReaderInfo(const WeirLogReader *reader);
  * call of WeirLogReaderNext. */
 uint32_t WeirLogReaderFlows(const WeirLogReader *reader);
 const WeirLogFlowInfo *WeirLogReaderFlow(const WeirLogReader *reader, uint32_t index);
+/* The remarks met so far, at most the first 10,000; valid like flows. */
+const WeirLogNote *WeirLogReaderNotes(const WeirLogReader *reader, uint32_t *count);
 
 #endif

@@ -21,8 +21,10 @@ struct WeirLogReader {
     int (*decode)(WeirLogReader *reader,
                   WeirErr *err); /* fills items, returns how many */
     uint32_t chunkLeft;          /* Weir's format: bytes of the packets chunk to come */
-    bool undated;                /* nanoseconds are not asked for */
-    bool dated;                  /* D-ITG's: midnightNs and lastNs are set */
+    WeirLogNote *notes;
+    uint32_t noteCount, noteRoom;
+    bool undated; /* nanoseconds are not asked for */
+    bool dated;   /* D-ITG's: midnightNs and lastNs are set */
     int64_t midnightNs, lastNs;
     WeirLogItem items[WEIR_READ_ITEMS];
 };

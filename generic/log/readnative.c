@@ -1,9 +1,12 @@
 /* Decoding of Weir's own format (native.h). */
 #include "config.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "log/native.h"
 #include "log/readerInt.h"
+
+enum { MAX_NOTES = 10000, MAX_NOTE_BYTES = 1024 * 1024 };
 
 static int Bad(WeirLogReader *reader, WeirErr *err, const char *why)
 {
@@ -65,6 +68,72 @@ static int ReadSmallChunk(WeirLogReader *reader, uint32_t type, uint32_t len,
     return rc < 0 ? rc : WeirReaderSkip(reader, len, err);
 }
 
+/* Room for one more remark, or NULL. */
+static WeirLogNote *NextNote(WeirLogReader *reader)
+{
+    if (reader->noteCount == reader->noteRoom) {
+        uint32_t room = reader->noteRoom ? 2 * reader->noteRoom : 16;
+        WeirLogNote *more = realloc(reader->notes, room * sizeof *more);
+        if (!more)
+            return NULL;
+        reader->notes = more;
+        reader->noteRoom = room;
+    }
+    return &reader->notes[reader->noteCount];
+}
+
+/* The next `len` bytes of the file as text; NULL with *rc < 0, or 0 when the file ends
+ * before. */
+static char *ReadText(WeirLogReader *reader, uint32_t len, int *rc, WeirErr *err)
+{
+    char *text = malloc((size_t)len + 1);
+    uint32_t have = 0;
+    *rc = text ? 0 : WeirReaderNoMemory(reader, err);
+    while (text && have < len) {
+        int64_t avail = WeirReaderFill(reader, 1, err);
+        size_t step = avail < len - have ? (size_t)avail : len - have;
+        if (avail <= 0) {
+            *rc = (int)avail;
+            reader->info.partialBytes += have;
+            free(text);
+            return NULL;
+        }
+        memcpy(text + have, reader->buf + reader->start, step);
+        reader->start += step;
+        have += (uint32_t)step;
+    }
+    if (text)
+        text[len] = '\0';
+    return text;
+}
+
+static int ReadNote(WeirLogReader *reader, uint32_t len, WeirErr *err)
+{
+    WeirLogNote *note;
+    int64_t avail;
+    int rc;
+    if (len < WEIR_NATIVE_NOTE_BYTES)
+        return Bad(reader, err, "a chunk is shorter than its type allows");
+    if (len > MAX_NOTE_BYTES || reader->noteCount == MAX_NOTES)
+        return WeirReaderSkip(reader, len, err);
+    avail = WeirReaderFill(reader, WEIR_NATIVE_NOTE_BYTES, err);
+    if (avail < 0)
+        return (int)avail;
+    if (avail < WEIR_NATIVE_NOTE_BYTES)
+        return WeirReaderLeaveRest(reader);
+    note = NextNote(reader);
+    if (!note)
+        return WeirReaderNoMemory(reader, err);
+    WeirNativeNoteDecode(reader->buf + reader->start, &note->timeNs, &note->flow);
+    if (note->flow >= reader->tab.count)
+        return Bad(reader, err, "a remark names a flow that was not announced");
+    reader->start += WEIR_NATIVE_NOTE_BYTES;
+    note->text = ReadText(reader, len - WEIR_NATIVE_NOTE_BYTES, &rc, err);
+    if (note->text)
+        reader->noteCount++;
+    return rc;
+}
+
 /* One chunk's head and, unless it is packets, its body.  Returns 1, 0 at the end. */
 static int ReadChunk(WeirLogReader *reader, WeirErr *err)
 {
@@ -83,6 +152,8 @@ static int ReadChunk(WeirLogReader *reader, WeirErr *err)
         reader->chunkLeft = len;
     } else if (type == WEIR_NATIVE_FLOW || type == WEIR_NATIVE_END) {
         rc = ReadSmallChunk(reader, type, len, err);
+    } else if (type == WEIR_NATIVE_NOTE) {
+        rc = ReadNote(reader, len, err);
     } else {
         rc = WeirReaderSkip(reader, len, err);
     }

@@ -28,6 +28,7 @@ enum {
     LANE_SLOTS = 64 * 1024, /* 0.6 s of 100,000 packets/s */
     FAST_FILL = LANE_SLOTS / 8,
     BATCH_BYTES = 256 * 1024,
+    NOTE_BYTES = 64 * 1024,
     FLUSH_WAIT_S = 5
 };
 
@@ -38,6 +39,13 @@ static const int64_t sweepNs = 50 * WEIR_NS_PER_MS, fastSweepNs = 5 * WEIR_NS_PE
 typedef struct Entry {
     uint8_t bytes[WEIR_ITG_RECORD_BYTES];
 } Entry;
+
+/* A remark on its way to the file, as its chunk has it. */
+typedef struct Note {
+    struct Note *next;
+    uint32_t flow, len;
+    uint8_t bytes[];
+} Note;
 
 struct WeirLogLane {
     WeirLog *log;
@@ -61,6 +69,7 @@ struct WeirLog {
     uint64_t flushWanted, flushDone; /* sweeps asked for by number, and done */
     Entry *entries;
     uint32_t entryCount, entryRoom;
+    Note *notes, **lastNote;
     WeirErr error; /* the first one; code 0: none */
 
     WeirLogLane *_Atomic lanes[LANES];
@@ -206,21 +215,34 @@ static void CopyEntries(WeirLog *log)
     log->knownCount = log->entryCount;
 }
 
-/* In Weir's format new flows are announced before their first packet. */
+static void AppendChunk(WeirLog *log, uint32_t type, const uint8_t *body, uint32_t len)
+{
+    uint8_t *at;
+    CloseChunk(log);
+    at = Reserve(log, WEIR_NATIVE_CHUNK_BYTES + len);
+    WeirNativeChunkEncode(type, len, at);
+    memcpy(at + WEIR_NATIVE_CHUNK_BYTES, body, len);
+}
+
+/* In Weir's format new flows are announced before their first packet and remark. */
 static void LearnFlows(WeirLog *log)
 {
     uint32_t i = log->knownCount;
+    Note *note, *next;
+    bool writing = log->format == WEIR_LOG_WEIR && !log->failed;
     pthread_mutex_lock(&log->lock);
     CopyEntries(log);
+    note = log->notes;
+    log->notes = NULL;
+    log->lastNote = &log->notes;
     pthread_mutex_unlock(&log->lock);
-    if (log->format != WEIR_LOG_WEIR || log->failed)
-        return;
-    for (; i < log->knownCount; i++) {
-        uint8_t *at;
-        CloseChunk(log);
-        at = Reserve(log, WEIR_NATIVE_CHUNK_BYTES + WEIR_NATIVE_FLOW_BYTES);
-        WeirNativeChunkEncode(WEIR_NATIVE_FLOW, WEIR_NATIVE_FLOW_BYTES, at);
-        memcpy(at + WEIR_NATIVE_CHUNK_BYTES, log->known[i].bytes, WEIR_NATIVE_FLOW_BYTES);
+    for (; writing && i < log->knownCount; i++)
+        AppendChunk(log, WEIR_NATIVE_FLOW, log->known[i].bytes, WEIR_NATIVE_FLOW_BYTES);
+    for (; note; note = next) {
+        next = note->next;
+        if (writing && note->flow < log->knownCount)
+            AppendChunk(log, WEIR_NATIVE_NOTE, note->bytes, note->len);
+        free(note);
     }
 }
 
@@ -377,6 +399,7 @@ static WeirLog *LogNew(const char *path, WeirLogFormat format, int fd,
     log->fd = fd;
     log->batch = batch;
     log->chunkAt = BATCH_BYTES;
+    log->lastNote = &log->notes;
     pthread_mutex_init(&log->lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -546,6 +569,39 @@ int WeirLogAddFlow(WeirLog *log, const WeirLogFlow *flow, uint32_t *index, WeirE
     return rc;
 }
 
+/* Without a part of a character at the end. */
+static size_t CutText(const char *text)
+{
+    size_t len = strlen(text);
+    if (len <= NOTE_BYTES)
+        return len;
+    for (len = NOTE_BYTES; len > 0 && ((uint8_t)text[len] & 0xc0) == 0x80; len--)
+        continue;
+    return len;
+}
+
+int WeirLogAddNote(WeirLog *log, uint32_t flow, int64_t timeNs, const char *text,
+                   WeirErr *err)
+{
+    size_t len = CutText(text);
+    Note *note;
+    if (log->format != WEIR_LOG_WEIR)
+        return WEIR_OK;
+    note = malloc(sizeof *note + WEIR_NATIVE_NOTE_BYTES + len);
+    if (!note)
+        return WeirFail(err, WEIR_E_MEMORY, "out of memory for a remark in the log");
+    note->next = NULL;
+    note->flow = flow;
+    note->len = (uint32_t)(WEIR_NATIVE_NOTE_BYTES + len);
+    WeirNativeNoteEncode(timeNs, flow, note->bytes);
+    memcpy(note->bytes + WEIR_NATIVE_NOTE_BYTES, text, len);
+    pthread_mutex_lock(&log->lock);
+    *log->lastNote = note;
+    log->lastNote = &note->next;
+    pthread_mutex_unlock(&log->lock);
+    return WEIR_OK;
+}
+
 WeirLogLane *WeirLogLaneFor(WeirLog *log, int producer)
 {
     WeirLogLane *lane;
@@ -595,7 +651,13 @@ int WeirLogFlush(WeirLog *log, WeirErr *err)
 
 bool WeirLogIdle(WeirLog *log)
 {
+    bool notes;
     int i;
+    pthread_mutex_lock(&log->lock);
+    notes = log->notes != NULL;
+    pthread_mutex_unlock(&log->lock);
+    if (notes)
+        return false;
     for (i = 0; i < LANES; i++) {
         WeirLogLane *lane = atomic_load(&log->lanes[i]);
         if (lane && WeirRingUsed(lane->ring) > 0)

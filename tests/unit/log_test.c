@@ -529,6 +529,63 @@ static void TestSeries(WeirLogFormat format)
     CHECK(WeirLogSeriesRead(path, &opts, &series, &err) == WEIR_E_ARG);
 }
 
+/* ------------------------------------------------------------ remarks */
+
+/* Reads the file and answers its remarks; the caller closes the reader. */
+static const WeirLogNote *ReadNotes(WeirLogReader **reader, uint32_t *count, int *records)
+{
+    const WeirLogItem *items;
+    WeirErr err;
+    int n;
+    CHECK(WeirLogReaderOpen(path, reader, &err) == 0);
+    for (*records = 0; (n = WeirLogReaderNext(*reader, &items, &err)) > 0;)
+        *records += n;
+    CHECK(n == 0);
+    return WeirLogReaderNotes(*reader, count);
+}
+
+/* Remarks of two flows between their packets, one longer than is kept; then the file cut
+ * off within that one. */
+static void TestRemarks(void)
+{
+    WeirLog *log = Open(WEIR_LOG_WEIR);
+    WeirLogFlow flows[2] = { SomeFlow(1), SomeFlow(2) };
+    WeirRecord record = { noonNs, noonNs, 0, 1, 100, 0 };
+    size_t longBytes = 70000;
+    char *text = calloc(1, longBytes + 1);
+    const WeirLogNote *notes;
+    WeirLogReader *reader;
+    uint32_t count;
+    int i, records;
+    int64_t whole;
+    for (i = 0; i < 2; i++)
+        CHECK(WeirLogAddFlow(log, &flows[i], &record.flow, NULL) == 0);
+    for (i = 0; text && i < (int)longBytes; i += 2)
+        memcpy(text + i, "\xc3\xa9", 2);
+    CHECK(WeirLogAddNote(log, 1, noonNs + 7, "-rate 1000pps", NULL) == 0);
+    CHECK(WeirLogPut(WeirLogLaneFor(log, 0), &record));
+    CHECK(WeirLogFlush(log, NULL) == 0 && WeirLogIdle(log));
+    text[0] = 'x'; /* so that the limit falls within a character */
+    memmove(text + 1, text + 2, longBytes - 1);
+    CHECK(WeirLogAddNote(log, 0, noonNs + 8, text, NULL) == 0);
+    CHECK(WeirLogPut(WeirLogLaneFor(log, 0), &record));
+    CHECK(WeirLogClose(log, NULL) == 0);
+    notes = ReadNotes(&reader, &count, &records);
+    CHECK(count == 2 && records == 2 && WeirLogReaderInfo(reader).ended);
+    CHECK(notes[0].flow == 1 && notes[0].timeNs == noonNs + 7);
+    CHECK(strcmp(notes[0].text, "-rate 1000pps") == 0);
+    CHECK(notes[1].flow == 0 && notes[1].timeNs == noonNs + 8);
+    CHECK(strlen(notes[1].text) == 64 * 1024 - 1); /* no half character */
+    CHECK(strncmp(notes[1].text, text, 64 * 1024 - 1) == 0);
+    WeirLogReaderClose(reader);
+    whole = FileBytes();
+    CHECK(truncate(path, whole - 1000) == 0);
+    notes = ReadNotes(&reader, &count, &records);
+    CHECK(count == 1 && records == 1 && WeirLogReaderInfo(reader).partialBytes > 60000);
+    WeirLogReaderClose(reader);
+    free(text);
+}
+
 int main(void)
 {
     WeirLogFormat format;
@@ -539,6 +596,7 @@ int main(void)
     TestGarbage();
     TestMidnight();
     TestManyFlows();
+    TestRemarks();
     for (format = WEIR_LOG_ITG; format <= WEIR_LOG_WEIR; format++) {
         TestProducers(format);
         TestFullDisk(format);
