@@ -42,6 +42,7 @@ WeirFlow *WeirFlowRef(WeirFlow *f)
 
 void WeirFlowUnref(WeirFlow *f)
 {
+    WeirChangeNote *note;
     if (!f || atomic_fetch_sub(&f->refs, 1) != 1)
         return;
     if (f->log)
@@ -49,6 +50,10 @@ void WeirFlowUnref(WeirFlow *f)
     if (f->worker)
         WeirWorkerUnload(f->worker);
     WeirScheduleFree(&f->schedule);
+    while ((note = f->notes)) {
+        f->notes = note->next;
+        free(note);
+    }
     WeirAccountFree(f->echo);
     WeirReportFree(&f->report);
     free(f->file);
@@ -59,7 +64,7 @@ void WeirFlowUnref(WeirFlow *f)
 
 /* ------------------------------------------------------------ states and events */
 
-static void PostLocked(WeirFlow *f, int kind, const char *text)
+void WeirFlowPost(WeirFlow *f, int kind, const char *text)
 {
     if (f->queue && f->owner)
         WeirEventPost(f->queue, f->owner, kind, 0, text);
@@ -70,11 +75,11 @@ void WeirFlowSetState(WeirFlow *f, WeirFlowState state)
     pthread_mutex_lock(&f->lock);
     f->state = state;
     if (state == WEIR_FLOW_RUNNING)
-        PostLocked(f, WEIR_FLOW_EV_STARTED, NULL);
+        WeirFlowPost(f, WEIR_FLOW_EV_STARTED, NULL);
     else if (state == WEIR_FLOW_DONE)
-        PostLocked(f, WEIR_FLOW_EV_FINISHED, NULL);
+        WeirFlowPost(f, WEIR_FLOW_EV_FINISHED, NULL);
     else if (state == WEIR_FLOW_FAILED)
-        PostLocked(f, WEIR_FLOW_EV_FAILED, f->reason.text);
+        WeirFlowPost(f, WEIR_FLOW_EV_FAILED, f->reason.text);
     pthread_mutex_unlock(&f->lock);
 }
 
@@ -218,6 +223,8 @@ int WeirFlowPrepare(WeirEngine *engine, const WeirFlowSpec *spec, WeirEventQueue
     f->queue = queue;
     f->owner = owner;
     f->send.io.fd = -1;
+    f->schedule.begun = WeirChangeBegun;
+    f->schedule.begunArg = f;
     CopyPlainOptions(f, spec);
     if (f->roundTrip)
         f->echo = WeirAccountNew(true, true);

@@ -15,6 +15,7 @@
 #include "base/eventq.h"
 #include "engine/engine.h"
 #include "flow/account.h"
+#include "flow/change.h"
 #include "flow/spec.h"
 #include "flow/verdict.h"
 #include "sock.h"
@@ -32,8 +33,14 @@ typedef enum WeirFlowState {
 } WeirFlowState;
 const char *WeirFlowStateName(WeirFlowState state);
 
-/* Events posted for the owner: kind, detail 0, text the reason for FAILED. */
-enum { WEIR_FLOW_EV_STARTED, WEIR_FLOW_EV_FINISHED, WEIR_FLOW_EV_FAILED };
+/* Events posted for the owner: kind, detail 0, text the reason for FAILED and for CHANGED
+ * "SECONDS OPTIONS" as WeirFlowChanges gives them. */
+enum {
+    WEIR_FLOW_EV_STARTED,
+    WEIR_FLOW_EV_FINISHED,
+    WEIR_FLOW_EV_FAILED,
+    WEIR_FLOW_EV_CHANGED
+};
 
 /* Figures of the sending side; times in seconds, NaN where there is none. */
 typedef struct WeirFlowStats {
@@ -80,6 +87,24 @@ void WeirFlowsStart(WeirFlow *const *flows, int count);
 
 /* End a run early, in an orderly way (its end arrives as an event). */
 void WeirFlowStop(WeirFlow *flow);
+
+/* Change the options `given` (WEIR_CHANGE_...) of a run to the specification's values
+ * from now on; before its beginning, from there.  A run that has drawn its last packet
+ * stays as it is. `text` says the same in words, for the event, the figures and the log.
+ */
+int WeirFlowChange(WeirFlow *flow, const WeirFlowSpec *spec, unsigned given,
+                   const char *text, WeirErr *err);
+
+/* Have changes carried out at their times, instead of those planned before that are still
+ * to come.  WEIR_E_STATE when the first one's time is past already.  The list stays the
+ * caller's. */
+int WeirFlowPlan(WeirFlow *flow, const WeirChange *plan, WeirErr *err);
+
+/* The latest changes that the run has seen, at most 1000, oldest first: when, in seconds
+ * from its beginning, and what.  `visit` is called with a lock held. */
+void WeirFlowChanges(WeirFlow *flow,
+                     void (*visit)(void *arg, double seconds, const char *text),
+                     void *arg);
 
 /* DONE or FAILED, with the log's records in the file. */
 bool WeirFlowEnded(WeirFlow *flow);

@@ -5,27 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "dist/distCmd.h"
-#include "flow/flow.h"
-#include "flow/flowCmd.h"
+#include "flow/flowShareCmd.h"
 #include "itg/tsp.h"
-#include "tcl/object.h"
-#include "tcl/opt.h"
-
-#define ROOM "FLOW"
-
-/* The specification and what only the command knows. */
-typedef struct Options {
-    WeirFlowSpec spec;
-    Tcl_Obj *command;
-} Options;
-
-typedef struct FlowObject {
-    WeirObject *object;
-    Tcl_Interp *interp;
-    Options options;
-    WeirFlow *run; /* the latest run, NULL before the first */
-    int starting;  /* has its place in the group that is being prepared */
-} FlowObject;
 
 static const char *const protocols[] = { "udp", "tcp", NULL };
 static const char *const payloads[] = { "standard", "short", "none", NULL };
@@ -33,8 +14,8 @@ static const char *const meters[] = { "owdm", "rttm", NULL };
 static const char *const phases[] = { "random", "zero", NULL }; /* WEIR_PHASE_... */
 static const char *const logFormats[] = { "itg", "weir", NULL };
 
-#define AT(field) offsetof(Options, spec.field)
-static const WeirOpt flowOptions[] = {
+#define AT(field) offsetof(FlowOptions, spec.field)
+const WeirOpt weirFlowOptions[] = {
     { "-to", WEIR_O_STRING, AT(to), NULL, "",
       "destination HOST or HOST:PORT; port 8999 unless given, port 0: the receiver "
       "chooses" },
@@ -97,15 +78,15 @@ static const WeirOpt flowOptions[] = {
     { "-spin", WEIR_O_DURATION, AT(spinNs), "0s", "s",
       "busy-wait this long before each deadline, for exact departures", .min = 0,
       .max = 0.01 },
-    { "-command", WEIR_O_OBJ, offsetof(Options, command), NULL, "",
-      "called with NAME EVENT DICT; events: started, finished, failed" },
+    { "-command", WEIR_O_OBJ, offsetof(FlowOptions, command), NULL, "",
+      "called with NAME EVENT DICT; events: started, changed, finished, failed" },
     { NULL }
 };
 #undef AT
 
-static int CheckOptions(void *record, WeirErr *err)
+int WeirFlowCheckOptions(void *record, WeirErr *err)
 {
-    Options *o = record;
+    FlowOptions *o = record;
     return WeirFlowSpecCheck(&o->spec, err);
 }
 
@@ -149,7 +130,7 @@ static void GetStats(const FlowObject *fo, WeirFlowStats *s)
     s->idtDevP50 = s->idtDevP99 = s->askedRate = s->cpuShare = s->waitShare = NAN;
 }
 
-static WeirResult *StatsResult(const WeirFlowStats *s)
+static WeirResult *StatsResult(const FlowObject *fo, const WeirFlowStats *s)
 {
     WeirResult *r = WeirResultNew();
     WeirResultText(r, "state", WeirFlowStateName(s->state));
@@ -175,6 +156,7 @@ static WeirResult *StatsResult(const WeirFlowStats *s)
     ReportReasons(r, s);
     WeirResultInt(r, "logWritten", s->logWritten);
     WeirResultInt(r, "logDropped", s->logDropped);
+    WeirFlowChangesResult(r, fo->run);
     if (s->roundTrip) {
         WeirResultInt(r, "received", s->echo.packets);
         WeirFiguresResult(r, &s->echo);
@@ -189,21 +171,26 @@ static int StatsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const 
     if (WeirFormatWords(interp, ROOM, objc, words, &format) != TCL_OK)
         return TCL_ERROR;
     GetStats(impl, &s);
-    return WeirResultReturn(interp, StatsResult(&s), format);
+    return WeirResultReturn(interp, StatsResult(impl, &s), format);
 }
 
 /* ------------------------------------------------------------ events */
 
 static void OnEvent(void *owner, const WeirEvent *event)
 {
-    static const char *const names[] = { "started", "finished", "failed" };
+    static const char *const names[] = { "started", "finished", "failed", "changed" };
     FlowObject *fo = owner;
     WeirFlowStats s;
     WeirResult *result;
     if (!fo->options.command)
         return;
+    if (event->kind == WEIR_FLOW_EV_CHANGED) {
+        WeirObjectEvent(fo->object, fo->options.command, names[event->kind],
+                        WeirFlowChangedDict(event->text));
+        return;
+    }
     GetStats(fo, &s);
-    result = StatsResult(&s);
+    result = StatsResult(fo, &s);
     WeirObjectEvent(fo->object, fo->options.command, names[event->kind],
                     WeirResultObj(result, WEIR_FORMAT_DICT));
     WeirResultFree(result);
@@ -211,7 +198,7 @@ static void OnEvent(void *owner, const WeirEvent *event)
 
 /* ------------------------------------------------------------ starting */
 
-static int Busy(const FlowObject *fo)
+int WeirFlowBusy(const FlowObject *fo)
 {
     return fo->run && !WeirFlowEnded(fo->run);
 }
@@ -245,10 +232,11 @@ static int StartFlows(Tcl_Interp *interp, FlowObject **flows, int count)
     for (i = 0; i < count && rc == TCL_OK; i++) {
         if (flows[i]->starting++)
             rc = FailFor(interp, flows[i], WEIR_E_ARG, "is named twice");
-        else if (Busy(flows[i]))
+        else if (WeirFlowBusy(flows[i]))
             rc = FailFor(interp, flows[i], WEIR_E_STATE, "runs already");
         else if (WeirFlowPrepare(engine, &flows[i]->options.spec, queue, flows[i],
-                                 &runs[i], &err) < 0)
+                                 &runs[i], &err) < 0 ||
+                 WeirFlowPlan(runs[i], flows[i]->plan, &err) < 0)
             rc = FailOf(interp, (uint32_t)flows[i]->options.spec.id, count, &err);
     }
     if (rc == TCL_OK) {
@@ -356,17 +344,16 @@ static int ConfigureMethod(void *impl, Tcl_Interp *interp, int objc,
                            Tcl_Obj *const words[])
 {
     FlowObject *fo = impl;
-    if (objc > 1 && Busy(fo))
-        return WeirTclFail(interp, ROOM, WEIR_E_STATE,
-                           "the flow runs: stop it before changing its options");
-    return WeirOptConfigure(interp, ROOM, flowOptions, &fo->options, sizeof fo->options,
-                            objc, words, CheckOptions);
+    if (objc > 1)
+        return WeirFlowConfigure(fo, interp, objc, words);
+    return WeirOptConfigure(interp, ROOM, weirFlowOptions, &fo->options,
+                            sizeof fo->options, objc, words, WeirFlowCheckOptions);
 }
 
 static int CgetMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
 {
     FlowObject *fo = impl;
-    return WeirOptCget(interp, ROOM, flowOptions, &fo->options, objc, words);
+    return WeirOptCget(interp, ROOM, weirFlowOptions, &fo->options, objc, words);
 }
 
 static const WeirMethod flowMethods[] = {
@@ -385,12 +372,13 @@ static void FreeObject(void *impl)
 {
     FlowObject *fo = impl;
     WeirFlowRelease(fo->run);
+    WeirChangesFree(fo->plan);
     WeirEventsForget(fo);
-    WeirOptFree(flowOptions, &fo->options);
+    WeirOptFree(weirFlowOptions, &fo->options);
     free(fo);
 }
 
-static const WeirClass flowClass = { "flow", ROOM, flowMethods, FreeObject };
+const WeirClass weirFlowClass = { "flow", ROOM, flowMethods, FreeObject };
 
 /* ------------------------------------------------------------ the family */
 
@@ -405,16 +393,16 @@ static int CreateCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const ob
     name = WeirObjectTakeName(&objc, &objv);
     fo->interp = interp;
     if (WeirFlowRuntime(interp, ROOM, &queue) &&
-        WeirOptInit(interp, ROOM, flowOptions, &fo->options) == TCL_OK &&
-        WeirOptApply(interp, ROOM, flowOptions, &fo->options, sizeof fo->options, objc,
-                     objv, 1, CheckOptions) == TCL_OK &&
-        WeirObjectCreate(interp, &flowClass, name, fo, &fo->object) == TCL_OK) {
+        WeirOptInit(interp, ROOM, weirFlowOptions, &fo->options) == TCL_OK &&
+        WeirOptApply(interp, ROOM, weirFlowOptions, &fo->options, sizeof fo->options,
+                     objc, objv, 1, WeirFlowCheckOptions) == TCL_OK &&
+        WeirObjectCreate(interp, &weirFlowClass, name, fo, &fo->object) == TCL_OK) {
         if (fo->options.spec.id == 0)
             fo->options.spec.id = WeirObjectNumber(fo->object);
         WeirEventsExpect(fo, OnEvent);
         return TCL_OK;
     }
-    WeirOptFree(flowOptions, &fo->options);
+    WeirOptFree(weirFlowOptions, &fo->options);
     free(fo);
     return TCL_ERROR;
 }
@@ -426,7 +414,7 @@ static int NamedFlows(Tcl_Interp *interp, int objc, Tcl_Obj *const words[],
     WeirObject *object;
     int i;
     if (objc == 0) {
-        *out = (FlowObject **)WeirObjectAll(interp, &flowClass);
+        *out = (FlowObject **)WeirObjectAll(interp, &weirFlowClass);
         for (*count = 0; (*out)[*count]; ++*count)
             continue;
         return TCL_OK;
@@ -434,7 +422,7 @@ static int NamedFlows(Tcl_Interp *interp, int objc, Tcl_Obj *const words[],
     *out = calloc((size_t)objc, sizeof **out);
     *count = objc;
     for (i = 0; i < objc; i++) {
-        object = WeirObjectFind(interp, &flowClass, words[i]);
+        object = WeirObjectFind(interp, &weirFlowClass, words[i]);
         if (!object) {
             free(*out);
             return TCL_ERROR;
@@ -452,7 +440,7 @@ static int StartCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const obj
     if (NamedFlows(interp, objc - 1, objv + 1, &flows, &count) != TCL_OK)
         return TCL_ERROR;
     for (i = n = 0; i < count; i++)
-        if (objc > 1 || !Busy(flows[i]))
+        if (objc > 1 || !WeirFlowBusy(flows[i]))
             flows[n++] = flows[i];
     rc = n > 0 ? StartFlows(interp, flows, n) : TCL_OK;
     free(flows);
@@ -491,7 +479,7 @@ static int NamesCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const obj
 {
     if (objc != 1)
         return WeirTclUsage(interp, ROOM, objv, 1, "");
-    return WeirObjectNames(interp, &flowClass);
+    return WeirObjectNames(interp, &weirFlowClass);
 }
 
 static const WeirColumn statsColumns[] = { { "state", "state" },
@@ -526,7 +514,7 @@ static int StatsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const obj
         Tcl_Obj *name = WeirObjectName(flows[i]->object);
         Tcl_IncrRefCount(name);
         GetStats(flows[i], &s);
-        WeirResultAdopt(all, Tcl_GetString(name), StatsResult(&s));
+        WeirResultAdopt(all, Tcl_GetString(name), StatsResult(flows[i], &s));
         if (s.verdict.cause != WEIR_CAUSE_NONE)
             Tcl_AppendPrintfToObj(sentences, "\n%s: %s", Tcl_GetString(name),
                                   s.verdict.text);
@@ -551,6 +539,8 @@ static const WeirSubcommand flowTable[] = {
     { "start", StartCmd, "?NAME ...?", "start flows on one common instant" },
     { "stop", StopCmd, "?NAME ...?", "end flows early, in an orderly way" },
     { "wait", WaitCmd, "?NAME ...? ?-timeout DURATION?", "wait until flows have ended" },
+    { "schedule", WeirFlowScheduleCmd, "NAME ?TIMELINE?",
+      "options that change at given times of its run" },
     { "names", NamesCmd, "", "list the flows" },
     { "stats", StatsCmd, "?-format text|dict|json|csv?", "figures of all flows" },
     { NULL }
@@ -558,6 +548,6 @@ static const WeirSubcommand flowTable[] = {
 
 int WeirFlowCmdInit(Tcl_Interp *interp)
 {
-    WeirOptPublish(interp, "flow", flowOptions);
+    WeirOptPublish(interp, "flow", weirFlowOptions);
     return WeirFamilyCreate(interp, "flow", flowTable, NULL);
 }

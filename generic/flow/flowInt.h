@@ -107,11 +107,15 @@ struct WeirFlow {
     bool stopping, orphan; /* orphan: released while alive */
     WeirErr reason;
     WeirAddr boundSrc;
+    WeirChangeNote *notes; /* of changes so far, oldest first */
+    int noteCount;
     int64_t logWritten, logDropped; /* once the log is closed */
 };
 
 /* --- flow.c ---------------------------------------------------------------------- */
 void WeirFlowSetState(WeirFlow *flow, WeirFlowState state);
+/* An event for the owner.  Call with the lock held. */
+void WeirFlowPost(WeirFlow *flow, int kind, const char *text);
 /* Remember the first reason for failing. */
 void WeirFlowBlame(WeirFlow *flow, const WeirErr *err);
 /* Control worker: the data socket is open, or the flow failed before. */
@@ -134,6 +138,11 @@ void WeirSessionCancel(WeirFlow *flow);
 void WeirSendOpen(void *flow);
 void WeirSendRun(void *flow);
 void WeirSendStop(void *flow);
+
+/* --- change.c (data worker) ----------------------------------------------------------
+ */
+/* The schedule's `begun`: the event, the figures and the log. */
+void WeirChangeBegun(void *flow, WeirChange *change);
 
 /* --- echo.c (data worker) ------------------------------------------------------------
  */

@@ -1,6 +1,7 @@
 #include "config.h"
 #include <math.h>
 #include <stdio.h>
+#include <unistd.h>
 #include "base/clock.h"
 #include "flow/schedule.h"
 #include "itg/payload.h"
@@ -27,13 +28,14 @@ static int64_t Later(int64_t atNs, int64_t byNs)
     return byNs < NEVER_NS - atNs ? atNs + byNs : NEVER_NS;
 }
 
-/* A negative gap (normal and Cauchy draw them) means at once. */
+/* The next deadline is the last one plus a gap.  A negative gap (normal and Cauchy draw
+ * them) means at once. */
 static void DrawGap(WeirSchedule *s)
 {
     double gapNs = WeirSamplerNext(s->idt) * 1e9, whole;
     if (!(gapNs > 0)) /* also NaN */
         gapNs = 0;
-    gapNs += s->fraction;
+    gapNs += s->lastFraction;
     if (gapNs > 1e18) {
         s->nextDueNs = NEVER_NS;
         return;
@@ -43,7 +45,7 @@ static void DrawGap(WeirSchedule *s)
         s->fraction -= 1;
         whole += 1;
     }
-    s->nextDueNs = Later(s->nextDueNs, (int64_t)whole);
+    s->nextDueNs = Later(s->lastDueNs, (int64_t)whole);
 }
 
 /* In the order in which D-ITG draws: size and gap of the successor after each packet. */
@@ -54,12 +56,123 @@ WeirDuePacket WeirScheduleDraw(WeirSchedule *s)
     if (s->fileBytes > 0)
         s->nextFileAt = s->fileBytes - p.fileAt > body ? p.fileAt + body : 0;
     s->drawnBytes += p.size;
+    s->lastDueNs = s->nextDueNs;
+    s->lastFraction = s->fraction;
     DrawSize(s);
     DrawGap(s);
     return p;
 }
 
-/* ------------------------------------------------------------ limits */
+/* ------------------------------------------------------------ samplers */
+
+/* The gaps in force. */
+static WeirDist *Gaps(const WeirSchedule *s)
+{
+    return s->pace ? s->pace : s->gaps;
+}
+
+/* "flow7.ps", and from the first change on "flow7.ps.1" and so on. */
+static WeirRng Stream(const WeirSchedule *s, const char *purpose)
+{
+    char name[40];
+    WeirRng rng;
+    int n = snprintf(name, sizeof name, "flow%u.%s", (unsigned)s->id, purpose);
+    if (s->changed > 0)
+        snprintf(name + n, sizeof name - (size_t)n, ".%u", s->changed);
+    WeirRngSeed(&rng, s->seed, name);
+    return rng;
+}
+
+static WeirSampler *NewSampler(WeirSchedule *s, WeirDist *dist, const char *purpose)
+{
+    WeirRng rng;
+    if (s->itg)
+        return WeirSamplerNewItg(dist, &s->itgRng);
+    rng = Stream(s, purpose);
+    return WeirSamplerNew(dist, &rng);
+}
+
+/* When the first packet is due.  A random phase is a part of the mean gap, so that flows
+ * of one rate spread evenly and a constant rate fits as often into the duration as
+ * without one.  Gaps without a mean have none. */
+static int64_t FirstDue(const WeirSchedule *s)
+{
+    double rangeNs = WeirDistMean(Gaps(s)) * 1e9;
+    if (s->phaseNs >= 0)
+        return Later(s->beginNs, s->phaseNs);
+    if (!(rangeNs > 0) || isinf(rangeNs))
+        return s->beginNs;
+    if (s->durationNs > 0 && rangeNs > (double)s->durationNs)
+        rangeNs = (double)s->durationNs;
+    if (rangeNs > NEVER_NS)
+        rangeNs = NEVER_NS;
+    return Later(s->beginNs, (int64_t)(s->phaseShare * rangeNs));
+}
+
+/* ------------------------------------------------------------ changes */
+
+static int64_t ChangeAt(const WeirSchedule *s, const WeirChange *c)
+{
+    return Later(s->beginNs, c->atNs);
+}
+
+/* A duration that is over already ends now: what was due before is still sent. */
+static void ChangeLimits(WeirSchedule *s, const WeirChange *c)
+{
+    if (c->given & WEIR_CHANGE_PACKETS)
+        s->maxPackets = c->packets;
+    if (c->given & WEIR_CHANGE_BYTES)
+        s->maxBytes = c->bytes;
+    if (!(c->given & WEIR_CHANGE_DURATION))
+        return;
+    s->durationNs = c->durationNs;
+    s->endNs = c->durationNs > 0 ? Later(s->beginNs, c->durationNs) : INT64_MAX;
+    if (s->endNs < ChangeAt(s, c))
+        s->endNs = ChangeAt(s, c);
+}
+
+/* Without memory there is nothing better to do than to wait for it: a change must not
+ * get lost. */
+static void ReplaceSampler(WeirSchedule *s, WeirSampler **sampler, WeirDist *dist,
+                           const char *purpose)
+{
+    WeirSamplerFree(*sampler);
+    while (!(*sampler = NewSampler(s, dist, purpose)))
+        usleep(1000);
+}
+
+static void ChangeGaps(WeirSchedule *s, WeirChange *c)
+{
+    if (c->given & WEIR_CHANGE_IDT) {
+        WeirDistUnref(s->gaps);
+        s->gaps = WeirDistRef(c->idt);
+    }
+    WeirDistUnref(s->pace);
+    s->pace = c->pace ? WeirDistRef(c->pace) : NULL;
+    ReplaceSampler(s, &s->idt, Gaps(s), "idt");
+    if (s->nextSeq == 1) {
+        s->nextDueNs = FirstDue(s);
+        s->fraction = 0;
+    } else {
+        DrawGap(s);
+    }
+    if (s->nextDueNs < ChangeAt(s, c)) {
+        s->nextDueNs = ChangeAt(s, c);
+        s->fraction = 0;
+    }
+}
+
+/* The next packet is the first that feels the change. */
+static void ChangeDraws(WeirSchedule *s, WeirChange *c)
+{
+    s->changed++;
+    if (c->given & WEIR_CHANGE_PS) {
+        ReplaceSampler(s, &s->ps, c->ps, "ps");
+        DrawSize(s);
+    }
+    if (c->given & (WEIR_CHANGE_IDT | WEIR_CHANGE_RATE))
+        ChangeGaps(s, c);
+}
 
 /* Whether the limits of packets or bytes forbid the next packet. */
 static bool CountReached(const WeirSchedule *s)
@@ -68,112 +181,138 @@ static bool CountReached(const WeirSchedule *s)
            (s->maxBytes > 0 && s->drawnBytes >= s->maxBytes);
 }
 
-bool WeirScheduleDue(const WeirSchedule *s, int64_t nowNs)
+/* Changes begin on time, also those of a flow that is behind; the draws follow once all
+ * packets that were due before are drawn. */
+static void CarryOutChanges(WeirSchedule *s, int64_t nowNs)
 {
+    WeirChange *c;
+    for (c = s->changes; c; c = c->next) {
+        if (c->begun)
+            continue;
+        if (ChangeAt(s, c) > nowNs || ChangeAt(s, c) >= s->endNs || CountReached(s))
+            break;
+        c->begun = true;
+        ChangeLimits(s, c);
+        if (s->begun)
+            s->begun(s->begunArg, c);
+    }
+    while ((c = s->changes) && c->begun && s->nextDueNs >= ChangeAt(s, c)) {
+        s->changes = c->next;
+        ChangeDraws(s, c);
+        WeirChangeFree(c);
+    }
+}
+
+void WeirScheduleAdd(WeirSchedule *s, WeirChange *change)
+{
+    WeirChange **link = &s->changes;
+    while (*link && ((*link)->begun || (*link)->atNs <= change->atNs))
+        link = &(*link)->next;
+    change->next = *link;
+    *link = change;
+}
+
+void WeirSchedulePlan(WeirSchedule *s, WeirChange *list)
+{
+    WeirChange **link = &s->changes, *c;
+    while ((c = *link)) {
+        if (c->planned && !c->begun) {
+            *link = c->next;
+            WeirChangeFree(c);
+        } else {
+            link = &c->next;
+        }
+    }
+    while ((c = list)) {
+        list = c->next;
+        c->planned = true;
+        WeirScheduleAdd(s, c);
+    }
+}
+
+int64_t WeirScheduleAge(const WeirSchedule *s, int64_t monoNs)
+{
+    return s->nextSeq > 0 && monoNs > s->beginNs ? monoNs - s->beginNs : 0;
+}
+
+/* ------------------------------------------------------------ what is due */
+
+bool WeirScheduleDue(WeirSchedule *s, int64_t nowNs)
+{
+    if (s->changes)
+        CarryOutChanges(s, nowNs);
     return s->nextDueNs <= nowNs && s->nextDueNs < s->endNs && !CountReached(s);
 }
 
-bool WeirScheduleOver(const WeirSchedule *s, int64_t nowNs)
+bool WeirScheduleOver(WeirSchedule *s, int64_t nowNs)
 {
+    if (s->changes)
+        CarryOutChanges(s, nowNs);
     return CountReached(s) || (s->nextDueNs >= s->endNs && nowNs >= s->endNs);
 }
 
 int64_t WeirScheduleNext(const WeirSchedule *s)
 {
-    return s->nextDueNs < s->endNs ? s->nextDueNs : s->endNs;
+    int64_t nextNs = s->nextDueNs < s->endNs ? s->nextDueNs : s->endNs;
+    const WeirChange *c = s->changes;
+    while (c && c->begun)
+        c = c->next;
+    return c && ChangeAt(s, c) < nextNs ? ChangeAt(s, c) : nextNs;
 }
 
 /* ------------------------------------------------------------ life */
 
 void WeirScheduleStart(WeirSchedule *s, int64_t startNs)
 {
-    int64_t beginNs = Later(startNs, s->delayNs);
-    s->endNs = s->durationNs > 0 ? Later(beginNs, s->durationNs) : INT64_MAX;
-    s->nextDueNs = Later(beginNs, s->phaseNs);
+    s->beginNs = Later(startNs, s->delayNs);
+    s->endNs = s->durationNs > 0 ? Later(s->beginNs, s->durationNs) : INT64_MAX;
     s->nextSeq = 1;
+    s->nextDueNs = FirstDue(s);
 }
 
-/* The gaps asked for; a constant rate beats -idt. */
-static int GapDistribution(const WeirFlowSpec *spec, WeirDist **out, WeirErr *err)
+/* With D-ITG's generator the first size comes before the first burst of an onoff process.
+ */
+static int MakeSamplers(WeirSchedule *s, const WeirFlowSpec *spec, WeirErr *err)
 {
-    char text[40];
-    if (!(spec->ratePps > 0)) {
-        *out = WeirDistRef(spec->idt);
-        return WEIR_OK;
-    }
-    snprintf(text, sizeof text, "constant %.17g", 1 / spec->ratePps);
-    return WeirDistParse(text, out, err);
-}
-
-static WeirRng Stream(const WeirSchedule *s, uint32_t id, const char *purpose)
-{
-    char name[40];
-    WeirRng rng;
-    snprintf(name, sizeof name, "flow%u.%s", (unsigned)id, purpose);
-    WeirRngSeed(&rng, s->seed, name);
-    return rng;
-}
-
-/* A random phase is a part of the mean gap, so that flows of one rate spread evenly and a
- * constant rate fits as often into the duration as without one.  Gaps without a mean have
- * none. */
-static int64_t Phase(const WeirSchedule *s, const WeirFlowSpec *spec, const WeirDist *idt,
-                     uint32_t id)
-{
-    WeirRng rng = Stream(s, id, "phase");
-    double rangeNs = WeirDistMean(idt) * 1e9;
-    if (spec->phaseNs >= 0)
-        return spec->phaseNs;
-    if (spec->phaseNs == WEIR_PHASE_ZERO || !(rangeNs > 0) || isinf(rangeNs))
-        return 0;
-    if (s->durationNs > 0 && rangeNs > (double)s->durationNs)
-        rangeNs = (double)s->durationNs;
-    if (rangeNs > NEVER_NS)
-        rangeNs = NEVER_NS;
-    return (int64_t)(WeirRngUniform(&rng) * rangeNs);
-}
-
-static WeirSampler *NativeSampler(const WeirSchedule *s, WeirDist *dist, uint32_t id,
-                                  const char *purpose)
-{
-    WeirRng rng = Stream(s, id, purpose);
-    return WeirSamplerNew(dist, &rng);
+    s->itg = spec->itgSeed > 0;
+    if (s->itg)
+        WeirItgRngSeed(&s->itgRng, spec->itgSeed);
+    s->ps = NewSampler(s, spec->ps, "ps");
+    if (s->ps)
+        DrawSize(s);
+    s->idt = NewSampler(s, Gaps(s), "idt");
+    return s->idt && s->ps ? WEIR_OK : WeirFail(err, WEIR_E_MEMORY, "out of memory");
 }
 
 int WeirScheduleInit(WeirSchedule *s, const WeirFlowSpec *spec, uint32_t id, WeirErr *err)
 {
     bool stream = spec->protocol == WEIR_FLOW_TCP;
-    WeirDist *idt;
-    if (GapDistribution(spec, &idt, err) < 0)
+    WeirRng phase;
+    if (WeirFlowSpecPace(spec, &s->pace, err) < 0)
         return err->code;
+    s->gaps = spec->idt ? WeirDistRef(spec->idt) : NULL;
+    s->id = id;
     s->seed = spec->seed >= 0 ? (uint64_t)spec->seed : WeirRngRandomSeed();
     s->seed &= INT64_MAX;
     s->headBytes = (uint32_t)WeirPayloadBytes(spec->payload, stream);
     s->minSize = (uint32_t)WeirPayloadMinPacket(spec->payload, stream);
     if (spec->minSize > s->minSize)
         s->minSize = (uint32_t)spec->minSize;
-    s->durationNs = spec->durationNs;
+    phase = Stream(s, "phase");
+    s->phaseShare = WeirRngUniform(&phase);
+    s->phaseNs = spec->phaseNs == WEIR_PHASE_ZERO ? 0 : spec->phaseNs;
     s->delayNs = spec->delayNs;
-    s->phaseNs = Phase(s, spec, idt, id);
+    s->durationNs = spec->durationNs;
     s->maxPackets = spec->packets;
     s->maxBytes = spec->bytes;
-    if (spec->itgSeed > 0) {
-        WeirItgRngSeed(&s->itgRng, spec->itgSeed);
-        s->ps = WeirSamplerNewItg(spec->ps, &s->itgRng);
-    } else {
-        s->ps = NativeSampler(s, spec->ps, id, "ps");
-    }
-    if (s->ps)
-        DrawSize(
-            s); /* with D-ITG's generator before the first burst of an onoff process */
-    s->idt = spec->itgSeed > 0 ? WeirSamplerNewItg(idt, &s->itgRng)
-                               : NativeSampler(s, idt, id, "idt");
-    WeirDistUnref(idt);
-    return s->idt && s->ps ? WEIR_OK : WeirFail(err, WEIR_E_MEMORY, "out of memory");
+    return MakeSamplers(s, spec, err);
 }
 
 void WeirScheduleFree(WeirSchedule *s)
 {
     WeirSamplerFree(s->idt);
     WeirSamplerFree(s->ps);
+    WeirDistUnref(s->gaps);
+    WeirDistUnref(s->pace);
+    WeirChangesFree(s->changes);
 }

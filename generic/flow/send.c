@@ -71,9 +71,9 @@ static void Tell(WeirFlow *f, void (*fn)(void *))
 
 /* How long ago the oldest packet that is still unsent was due, at most as long as until
  * the end of the duration. */
-static int64_t BehindNs(const WeirFlow *f, int64_t nowNs)
+static int64_t BehindNs(WeirFlow *f, int64_t nowNs)
 {
-    const WeirSchedule *s = &f->schedule;
+    WeirSchedule *s = &f->schedule;
     int64_t untilNs = nowNs < s->endNs ? nowNs : s->endNs;
     if (f->send.dueCount > 0)
         return untilNs - f->send.due[0].dueNs;
@@ -137,6 +137,19 @@ static bool Unfinished(WeirFlow *f, int64_t nowNs)
            WeirEchoExpected(f, nowNs);
 }
 
+/* A stream that ends in the middle of a packet. */
+static void FailStuck(WeirFlow *f)
+{
+    char dst[WEIR_ADDR_TEXT];
+    WeirErr err;
+    WeirFail(
+        &err, WEIR_E_TIMEOUT,
+        "the receiver at %s took nothing in the end: %zu bytes of the last packet are "
+        "not sent",
+        WeirAddrText(&f->dst, dst), f->send.restLen - f->send.restDone);
+    FailData(f, &err);
+}
+
 /* All packets are drawn; what remains are leftovers, echoes, and a moment for the last
  * packet to arrive: a stock receiver logs nothing that it reads after CLOSED_FLOW. */
 static void Drain(WeirFlow *f, int64_t nowNs)
@@ -152,6 +165,10 @@ static void Drain(WeirFlow *f, int64_t nowNs)
     }
     if (!s->quietNs && Unfinished(f, nowNs) && nowNs < s->drainEndNs) {
         WeirTimerSet(f->worker, &s->timer, nowNs + 2 * WEIR_NS_PER_MS);
+        return;
+    }
+    if (!s->quietNs && s->restDone < s->restLen) {
+        FailStuck(f);
         return;
     }
     if (!s->quietNs) {
@@ -363,12 +380,13 @@ static void SendStream(WeirFlow *f)
 /* ------------------------------------------------------------ the schedule */
 
 /* Everything asked for is sent, or there is no hope to catch up. */
-static bool Finished(const WeirFlow *f, int64_t nowNs)
+static bool Finished(WeirFlow *f, int64_t nowNs)
 {
     const WeirSchedule *s = &f->schedule;
+    bool over = WeirScheduleOver(&f->schedule, nowNs); /* may change the end */
     if (s->endNs < INT64_MAX && nowNs >= s->endNs + GRACE_NS)
         return true;
-    return f->send.dueCount == 0 && WeirScheduleOver(s, nowNs);
+    return f->send.dueCount == 0 && over;
 }
 
 static int64_t NextLook(const WeirFlow *f, int64_t nowNs)

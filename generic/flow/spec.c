@@ -1,8 +1,19 @@
 #include "config.h"
+#include <stdio.h>
 #include <string.h>
 #include "flow/spec.h"
 #include "itg/payload.h"
 #include "itg/tsp.h"
+
+int WeirFlowSpecPace(const WeirFlowSpec *spec, WeirDist **out, WeirErr *err)
+{
+    char text[40];
+    *out = NULL;
+    if (!(spec->ratePps > 0))
+        return WEIR_OK;
+    snprintf(text, sizeof text, "constant %.17g", 1 / spec->ratePps);
+    return WeirDistParse(text, out, err);
+}
 
 int WeirFlowSpecCheck(const WeirFlowSpec *spec, WeirErr *err)
 {

@@ -6,6 +6,7 @@
  *   channel.h   TSP messages over a connection
  *   session.c   the sender's TSP dialogue with one receiver      (control worker)
  *   schedule.h  when packets are due and how large they are
+ *   change.h    changes of a flow while it runs
  *   send.c      the packets of one flow                          (a data worker)
  *   report.h    what a flow knows of its own departures
  *   verdict.h   whether it went as asked, and why not
@@ -48,6 +49,9 @@ typedef struct WeirFlowSpec {
     int id; /* D-ITG flow id; 0: the next number */
     int dsByte, ttl, noDelay;
 } WeirFlowSpec;
+
+/* The gaps of the constant rate; NULL when `ratePps` says that idt holds. */
+int WeirFlowSpecPace(const WeirFlowSpec *spec, WeirDist **out, WeirErr *err);
 
 /* Rules that concern more than one option. */
 int WeirFlowSpecCheck(const WeirFlowSpec *spec, WeirErr *err);
