@@ -1,5 +1,5 @@
 # Decoding beside ITGDec and beside a loop that only reads the file and adds up: a log of
-# Weir's own writer, of one flow and of many, summarised in turns.
+# Weir's own writer, of one flow and of many, summarised in turns; and writing such a log.
 #
 #   weirsh tests/bench/decode.tcl ?-records 2000000? ?-flows {1 50}? ?-rounds 5?
 #
@@ -13,8 +13,9 @@ proc run args {
     set start [clock microseconds]
     exec {*}$args >/dev/null 2>/dev/null
     set us [expr {[clock microseconds] - $start}]
-    dict create recordsPerSecond [expr {1e6 * [bench::option -records] / $us}] \
-        milliseconds [expr {$us / 1e3}]
+    set records [bench::option -records]
+    dict create recordsPerSecond [expr {1e6 * $records / $us}] milliseconds [expr {$us / 1e3}] \
+        recordNs [expr {1e3 * $us / $records}]
 }
 
 # The largest resident size of a process that runs the applet, in bytes.
@@ -30,10 +31,15 @@ proc peakBytes file {
 set programs [file join $bench::build tests bench]
 set tools [dict create weir [list [file join $bench::build weir] itgdec] itg ITGDec \
     "bare sum" [list [file join $programs bare] sum]]
+set genlog [list [file join $programs genlog]]
 foreach flows [bench::option -flows] {
-    exec [file join $programs genlog] $flows.log [bench::option -records] $flows
+    exec {*}$genlog $flows.log [bench::option -records] $flows
 }
 bench::round {
+    foreach format {itg weir} {
+        bench::sample 6 "write, $format" weir \
+            [run {*}$genlog written.log [bench::option -records] 1 $format]
+    }
     foreach flows [bench::option -flows] {
         dict for {tool words} $tools {
             set figures {}

@@ -20,6 +20,7 @@ namespace eval bench {
     variable results [file join $build bench]
     variable samples {} ;# {ITEM TEST TOOL} -> list of figures, one per round
     variable checks {}  ;# list of dicts
+    variable texts {verdict cause} ;# not numbers
     variable columns {
         pps         packets/s %.0f
         goodputMbit Mbit/s    %.0f
@@ -199,7 +200,13 @@ proc bench::figure {item test tool figure} {
     expr {$values eq "" ? "" : [median $values]}
 }
 
-# The median of what one tool (or {TEST TOOL}) has in a round divided by what the other has
+# A text of the last round.
+proc bench::text {item test tool name} {
+    variable samples
+    dict get [lindex [dict get $samples [list $item $test $tool]] end] $name
+}
+
+# The median of what one tool has in a round divided by what the other has
 # in the same round.
 proc bench::ratio {item test tool other figure} {
     set ratios [lmap a [values $item $test $tool $figure] \
@@ -228,14 +235,15 @@ proc bench::check {item what value op limit} {
 # A row per test and tool: a dict of medians.
 proc bench::Rows {} {
     variable samples
+    variable texts
     set rows {}
     dict for {key rounds} $samples {
         lassign $key item test tool
         set row [dict create bench [Name] item $item test $test tool $tool]
         set first ""
         foreach figure [dict keys [lindex $rounds 0]] {
-            if {$figure eq "verdict"} {
-                dict set row verdict [dict get [lindex $rounds end] verdict]
+            if {$figure in $texts} {
+                dict set row $figure [text $item $test $tool $figure]
                 continue
             }
             set value [figure $item $test $tool $figure]

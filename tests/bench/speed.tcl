@@ -1,6 +1,7 @@
 # The most that one flow of 64-byte datagrams can send, and 100,000 packets/s with both logs.
 #
 #   weirsh tests/bench/speed.tcl ?-seconds 2? ?-long 10? ?-rounds 3?
+#          ?-variants {NAME {FLOW OPTIONS} ...}?
 #
 # Unlogged, weir, itg, mgen and the bare sendmmsg loop send to one and the same plain sink, so
 # that only the senders differ; iperf3 and nuttcp know their own servers only.  With logs each

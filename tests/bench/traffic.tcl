@@ -14,6 +14,7 @@
 #            mgen and bare.  weir and itg then signal to a Weir receiver whose data port is
 #            elsewhere, so that it sees none of the packets.
 #   options  further options of `flow create`
+#   prefix   words before the sender's, such as {taskset -c 0}
 #   script   what Weir's sender runs with these options, and `arguments` after them, as argv
 #   idt      words of ITGSend and a distribution of Weir instead of the rate
 #
@@ -21,7 +22,7 @@
 namespace eval bench {
     variable unlimited 5000000 ;# packets/s, for tools that want a number
     variable defaults {
-        proto udp rate 0 size 64 seconds 2 logs 0 sink own options {} idt {} script {} arguments {}
+        proto udp rate 0 size 64 seconds 2 logs 0 sink own options {} idt {} script {} arguments {} prefix {}
     }
     variable programs {weir sh itg ITGSend iperf3 iperf3 nuttcp nuttcp mgen mgen bare sh}
 
@@ -68,7 +69,7 @@ proc bench::traffic {tool test} {
         set pid
     }]
     set before [Counters]
-    set pid [start sender {*}[dict get $how sender]]
+    set pid [start sender {*}[dict get $test prefix] {*}[dict get $how sender]]
     set figures [Window $pid [lindex $receivers 0] $test $before]
     set late [expr {![until 3 {![alive $pid]}]}]
     if {$late} {
