@@ -3,14 +3,15 @@
 #
 #   weirsh tests/bench/capacity.tcl ?-cores {16 64}? ?-gbit 100? ?-sendNs N? ...
 #
-# The constants come from the newest build/bench/NAME.json; where there is none, and for
-# -sizes and the machine's own properties, from the list below.  Each is an option.
+# The constants come from the newest build/bench/NAME.json; where there is none, the values
+# below hold, as they do for what belongs to the machine.  Each is an option.
 source [file join [file dirname [info script]] lib.tcl]
 
-# Option, what it is when nothing was measured, and where it was: benchmark, test, tool, figure.
+# Option, its value when nothing was measured, and what measures it: benchmark, test, tool,
+# figure.
 set constants {
     sendNs      3000 {speed "max UDP 64 B" weir senderNs}
-    receiveNs   1800 {speed "max UDP 64 B, own receiver" weir receiverNs}
+    receiveNs   1800 {speed "max UDP 64 B" weir receiverNs}
     bigNs       3400 {speed "max UDP 1472 B" weir senderNs}
     gsoNs       700  {speed "max UDP 64 B" weir:gso senderNs}
     gsoBigNs    1200 {speed "max UDP 1472 B" weir:gso senderNs}
@@ -127,6 +128,6 @@ foreach entry [lsort -real -index 0 $order] {
 }
 bench::PrintAligned $lines 1
 
-puts [format "\n100,000 flows: %.0f s to start them by one control worker, %.1f GiB at the\
-    sender and %.1f GiB at the receiver" [expr {10 * $startS}] \
+puts [format "\n100,000 flows: %.0f s to start them by one control worker,\
+    %.1f GiB at the sender and %.1f GiB at the receiver" [expr {10 * $startS}] \
     [expr {1e5 * $senderKib / (1 << 20)}] [expr {1e5 * $receiverKib / (1 << 20)}]]

@@ -7,10 +7,12 @@
 #   bench::check ITEM WHAT VALUE OP LIMIT   what the item asks, after all rounds
 #   bench::end                         the table and the verdicts; NAME.json in build/bench
 #
-# ITEM is a number of the list in doc/performance.md.  FIGURES is a dict; its first key is
-# the one that tools are compared by; `columns` below tells how each is printed, and
-# `verdict`, a sentence, is printed below.  In the table each figure is the median of the rounds, `weir x` the median of Weir's first figure
-# divided by this tool's in the same round, `+- %` half the spread of the first figure.
+# All take -rounds N; -quick 1, which is one round; -more 1, which adds to the rounds of the
+# run before.  ITEM is a number of the list in doc/performance.md.  FIGURES is a dict; its first key is
+# the one that tools are compared by.  `columns` tells how each is printed; `texts` are no
+# numbers, and a `verdict` is printed below the table.  In the table each figure is the median
+# of the rounds, `weir x` the median of Weir's first figure divided by this tool's in the same
+# round, `+- %` half the spread of the first figure.
 package require weir
 
 namespace eval bench {
@@ -56,7 +58,8 @@ namespace eval bench {
 proc bench::begin defaults {
     variable options
     variable results
-    set defaults [dict merge {-rounds 3 -quick 0 -table 1 -inside ""} $defaults]
+    variable samples
+    set defaults [dict merge {-rounds 3 -quick 0 -more 0 -table 1 -inside ""} $defaults]
     if {[catch {dict merge $defaults $::argv} options]
             || [dict size $options] != [dict size $defaults]} {
         puts stderr "usage: [file tail $::argv0] [join [lmap {name value} $defaults {
@@ -71,6 +74,9 @@ proc bench::begin defaults {
     if {[dict get $options -inside] ne ""} {
         cd [dict get $options -inside]
         exec ip link set lo up
+        if {[dict get $options -more] && [file exists [Saved]]} {
+            set samples [slurp [Saved]]
+        }
         return
     }
     file mkdir $results
@@ -95,6 +101,11 @@ proc bench::option name {
 
 proc bench::Name {} {
     file rootname [file tail $::argv0]
+}
+
+# Where the samples stay for a run with -more.
+proc bench::Saved {} {
+    file join $bench::results [Name].samples
 }
 
 # Run a script in the caller once per round.
@@ -272,7 +283,11 @@ proc bench::Spread values {
 
 proc bench::end {} {
     variable results
+    variable samples
     variable checks
+    set channel [open [Saved] w]
+    puts $channel $samples
+    close $channel
     set rows [Rows]
     writeJson [file join $results [Name].json] [concat $rows $checks]
     if {[option -table]} {

@@ -9,7 +9,7 @@
 # departures is from 1/rate (median and 99th percentile).  The others' rate is what the kernel
 # counted in a window.  A variant is weir with further options of `flow create`.
 #
-# Random gaps run once, for -law seconds.  Their mean is held to the mean of the
+# Random gaps run once, for -law seconds (0: not).  Their mean is held to the mean of the
 # distribution in standard errors, which come from 64 stretches of the run, so that bursts,
 # whose gaps depend on each other, are judged rightly as well.
 source [file join [file dirname [info script]] lib.tcl]
@@ -33,9 +33,9 @@ proc constant {tool rate} {
 
 # Gaps and the words of ITGSend for the same.  (Its bursts are others than these.)
 set laws {
-    exponential {weir {exponential 0.0001} itg {-E 10000}}
-    pareto      {weir {pareto 2.5 0.00006} itg {-V 2.5 0.06}}
-    on/off      {weir {onoff {exponential 0.02} {exponential 0.02} {exponential 0.0001}} itg ""}
+    exponential {itg {-E 10000}    weir {exponential 0.0001}}
+    pareto      {itg {-V 2.5 0.06} weir {pareto 2.5 0.00006}}
+    on/off      {itg {} weir {onoff {exponential 0.02} {exponential 0.02} {exponential 0.0001}}}
 }
 
 # The means of 64 stretches of the run, each of the same number of gaps.
@@ -76,7 +76,7 @@ bench::round {
 }
 dict for {law idt} $laws {
     foreach tool {weir itg} {
-        if {[dict get $idt $tool] eq ""} continue
+        if {[dict get $idt $tool] eq "" || [bench::option -law] == 0} continue
         bench::sample 1 $law $tool [random $tool $idt]
     }
     bench::check 1a "$law: weir's mean gap, standard errors off" \

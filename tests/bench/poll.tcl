@@ -1,14 +1,14 @@
 # What being watched costs: 100 flows whose `flow stats` is asked for 50 times per second,
 # beside the same flows unwatched and ITGSend's single flow.
 #
-#   weirsh tests/bench/poll.tcl ?-seconds 3? ?-rounds 3?
+#   weirsh tests/bench/poll.tcl ?-seconds 2? ?-rounds 3?
 #
 # 100 x 100: the rate is all flows' together, the percentiles are the worst flow's.
 # 1 x 10k: one flow of 10,000 packets/s logs, and its log is judged as in pacing; the other 99
 # send one packet per second.  CPU is the sender's with its Tcl thread.
 source [file join [file dirname [info script]] lib.tcl]
 source [file join [file dirname [info script]] traffic.tcl]
-bench::begin {-seconds 3}
+bench::begin {-seconds 2}
 
 # Flow options, then a list of rates, the first flow's log, and milliseconds between polls.
 set sender {

@@ -1,13 +1,13 @@
 # TCP: bulk in writes of 64,000 bytes, and small writes of 512 bytes, as fast as it goes.
 #
-#   weirsh tests/bench/tcp.tcl ?-seconds 2? ?-rounds 3?
+#   weirsh tests/bench/tcp.tcl ?-seconds 1.5? ?-rounds 3?
 #
 # Goodput is what the receivers' sockets got, as the kernel counts it; packets/s are writes.
 # Nothing is logged.  Weir and ITG put a number and a time into each packet and take them out
 # again; iperf3 and nuttcp move bytes only.
 source [file join [file dirname [info script]] lib.tcl]
 source [file join [file dirname [info script]] traffic.tcl]
-bench::begin {-seconds 2}
+bench::begin {-seconds 1.5}
 
 bench::round {
     foreach {size test tools} {

@@ -10,19 +10,20 @@
 #   size     payload bytes of a packet, or of a write
 #   seconds  how long to send
 #   logs     1: both ends log every packet (weir, itg, mgen)
-#   sink     own: the tool's receiver; bare: the plain loop `bare sink`, the same for weir, itg,
-#            mgen and bare.  weir and itg then signal to a Weir receiver whose data port is
+#   sink     own: the tool's receiver; bare: the plain loop `bare sink`, the same for weir,
+#            itg, mgen and bare.  weir and itg then signal to a Weir receiver whose data port is
 #            elsewhere, so that it sees none of the packets.
 #   options  further options of `flow create`
 #   prefix   words before the sender's, such as {taskset -c 0}
-#   script   what Weir's sender runs with these options, and `arguments` after them, as argv
+#   script   what Weir's sender runs; argv are these options and then `arguments`
 #   idt      words of ITGSend and a distribution of Weir instead of the rate
 #
 # The tool weir:NAME is weir with the options that bench's -variants has for NAME.
 namespace eval bench {
     variable unlimited 5000000 ;# packets/s, for tools that want a number
     variable defaults {
-        proto udp rate 0 size 64 seconds 2 logs 0 sink own options {} idt {} script {} arguments {} prefix {}
+        proto udp rate 0 size 64 seconds 2 logs 0 sink own options {} prefix {} idt {}
+        script {} arguments {}
     }
     variable programs {weir sh itg ITGSend iperf3 iperf3 nuttcp nuttcp mgen mgen bare sh}
 
@@ -71,8 +72,7 @@ proc bench::traffic {tool test} {
     set before [Counters]
     set pid [start sender {*}[dict get $test prefix] {*}[dict get $how sender]]
     set figures [Window $pid [lindex $receivers 0] $test $before]
-    set late [expr {![until 3 {![alive $pid]}]}]
-    if {$late} {
+    if {($kind eq "mgen" && ![dict get $test rate]) || ![until 3 {![alive $pid]}]} {
         stop $pid KILL ;# mgen that is asked too much never ends
     }
     after 100
@@ -172,7 +172,7 @@ proc bench::said {} {
     lindex [split [string trim [slurp sender.out]] \n] end
 }
 
-# --- The sender's log, in D-ITG's format ------------------------------------------------------
+# --- The sender's log, in D-ITG's format ----------------------------------------------------
 
 # Departures in seconds of the day: hour and minute at offsets 16 and 20 of each record of 144
 # bytes, seconds at 128.
@@ -207,7 +207,7 @@ proc bench::constancy {path rate} {
         deviationP99Us [expr {1e6 * [percentile $off 0.99]}]
 }
 
-# --- The tools: each answers the words of its receivers, {PORT WORDS ...}, and its sender -----
+# --- The tools: each answers the words of its receivers, {PORT WORDS ...}, and its sender
 
 namespace eval bench::Tool {}
 
