@@ -102,10 +102,7 @@ static int64_t FirstDue(const WeirSchedule *s)
         return Later(s->beginNs, s->phaseNs);
     if (!(rangeNs > 0) || isinf(rangeNs))
         return s->beginNs;
-    if (s->durationNs > 0 && rangeNs > (double)s->durationNs)
-        rangeNs = (double)s->durationNs;
-    if (rangeNs > NEVER_NS)
-        rangeNs = NEVER_NS;
+    rangeNs = fmin(rangeNs, (double)(s->durationNs > 0 ? s->durationNs : NEVER_NS));
     return Later(s->beginNs, (int64_t)(s->phaseShare * rangeNs));
 }
 
