@@ -122,7 +122,7 @@ static void Starved(WeirListener *listener, const char *why)
 
 void WeirReceiverStarved(WeirReceiver *r, const char *why)
 {
-    int64_t nowNs = WeirMonoNs(), before = atomic_load(&r->starvedNs);
+    long long nowNs = WeirMonoNs(), before = atomic_load(&r->starvedNs);
     char text[200];
     atomic_fetch_add(&r->starved, 1);
     if ((before && nowNs - before < WEIR_NS_PER_S) ||
