@@ -346,16 +346,34 @@ WeirWorker *WeirEngineControl(WeirEngine *engine)
     return &engine->workers[0];
 }
 
-/* Counted from the last worker down, so that signalling stays alone while it can. */
-WeirWorker *WeirEnginePick(WeirEngine *engine)
+static bool Among(WeirWorker *const *workers, int count, const WeirWorker *w)
 {
-    WeirWorker *best = &engine->workers[engine->count - 1];
+    int i = 0;
+    while (i < count && workers[i] != w)
+        i++;
+    return i < count;
+}
+
+/* Counted from the last worker down, so that signalling stays alone while it can. */
+WeirWorker *WeirEnginePickOther(WeirEngine *engine, WeirWorker *const *others, int count)
+{
+    WeirWorker *best = NULL;
     int i;
-    for (i = engine->count - 2; i >= 0; i--)
-        if (atomic_load(&engine->workers[i].load) < atomic_load(&best->load))
-            best = &engine->workers[i];
+    for (i = engine->count - 1; i >= 0; i--) {
+        WeirWorker *w = &engine->workers[i];
+        if (!Among(others, count, w) &&
+            (!best || atomic_load(&w->load) < atomic_load(&best->load)))
+            best = w;
+    }
+    if (!best)
+        return WeirEnginePick(engine);
     atomic_fetch_add(&best->load, 1);
     return best;
+}
+
+WeirWorker *WeirEnginePick(WeirEngine *engine)
+{
+    return WeirEnginePickOther(engine, NULL, 0);
 }
 
 void WeirWorkerUnload(WeirWorker *worker)

@@ -24,6 +24,8 @@ int WeirEngineWorkers(const WeirEngine *engine);
 WeirWorker *WeirEngineControl(WeirEngine *engine);
 /* The worker with the least load, which grows by one until WeirWorkerUnload. */
 WeirWorker *WeirEnginePick(WeirEngine *engine);
+/* The same among workers that are none of `others`, while there is one. */
+WeirWorker *WeirEnginePickOther(WeirEngine *engine, WeirWorker *const *others, int count);
 void WeirWorkerUnload(WeirWorker *worker);
 int WeirWorkerIndex(const WeirWorker *worker);
 

@@ -1,6 +1,6 @@
 /* The figures of arriving packets (at a receiver, or echoes at a round-trip sender):
- * counts, delay, jitter, loss, duplicates, reordering.  One thread adds, any thread takes
- * a picture. */
+ * counts, delay, jitter, loss, duplicates, reordering.  Any thread adds and takes a
+ * picture; the lock is the account's own, so those of different flows do not meet. */
 #ifndef WEIR_ACCOUNT_H
 #define WEIR_ACCOUNT_H
 #include <stdbool.h>

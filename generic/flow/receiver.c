@@ -75,7 +75,9 @@ int WeirReceiverNew(WeirEngine *engine, const WeirReceiverSpec *spec,
     r->engine = engine;
     r->queue = queue;
     r->owner = owner;
-    r->readers = 1;
+    r->readers = spec->readers < 1 ? 1 : spec->readers;
+    if (r->readers > WeirEngineWorkers(engine))
+        r->readers = WeirEngineWorkers(engine);
     r->drainNs = spec->drainNs;
     r->bufferBytes = spec->bufferBytes;
     r->logFormat = spec->logFormat;

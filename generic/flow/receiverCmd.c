@@ -49,6 +49,9 @@ static const WeirOpt receiverOptions[] = {
     { "-rcvbuf", WEIR_O_SIZE, AT(bufferBytes), "8MiB", "bytes",
       "receive buffer of datagram sockets; 0: the system's default", .min = 0,
       .max = 1073741824 },
+    { "-readers", WEIR_O_INT, AT(readers), "1", "",
+      "threads that read each data port, with a socket each; at most one per worker",
+      .min = 1, .max = 64 },
     { "-command", WEIR_O_OBJ, offsetof(Options, command), NULL, "",
       "called with NAME EVENT DICT; events: sessionopen, sessionclose, flowstart, "
       "flowend, "

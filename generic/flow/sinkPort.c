@@ -7,6 +7,8 @@
 #include "poll.h"
 #include "sock.h"
 
+enum { MAX_READERS = 64 }; /* as many as there can be workers */
+
 /* ------------------------------------------------------------ control worker */
 
 /* Where a flow's data socket binds: what the sender asked, or the receiver's -bind. */
@@ -21,6 +23,7 @@ static WeirAddr PortAddress(const WeirReceiver *r, const WeirTspFlow *said)
 
 static WeirSinkPort *NewPort(WeirReceiver *r, const WeirAddr *addr, bool stream)
 {
+    WeirWorker *workers[MAX_READERS];
     int count = r->readers, i;
     WeirSinkPort *p = calloc(1, sizeof *p + (size_t)count * sizeof *p->readers);
     if (!p)
@@ -34,7 +37,7 @@ static WeirSinkPort *NewPort(WeirReceiver *r, const WeirAddr *addr, bool stream)
         WeirSinkReader *reader = &p->readers[i];
         reader->port = p;
         reader->fd = -1;
-        reader->worker = WeirEnginePick(r->engine);
+        reader->worker = workers[i] = WeirEnginePickOther(r->engine, workers, i);
         reader->io.ready = WeirSinkUdpReady;
         reader->listener.accepted = WeirSinkTcpAccepted;
         reader->listener.starved = WeirSinkTcpStarved;

@@ -65,6 +65,7 @@ typedef struct WeirReceiverSpec {
     int logFormat;
     int64_t drainNs; /* silence before a close is acknowledged */
     int64_t bufferBytes;
+    int readers; /* sockets and workers for each data port; 0: 1 */
 } WeirReceiverSpec;
 
 #endif

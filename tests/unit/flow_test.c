@@ -16,7 +16,8 @@ static WeirReceiver *StartReceiver(WeirEngine *engine, char *signal, const char 
     WeirReceiverSpec spec = { .listen = "127.0.0.1:0",
                               .log = (char *)log,
                               .drainNs = 50 * WEIR_NS_PER_MS,
-                              .bufferBytes = 1 << 20 };
+                              .bufferBytes = 1 << 20,
+                              .readers = 2 };
     WeirReceiver *r = NULL;
     WeirReceiverStats stats;
     WeirErr err;
