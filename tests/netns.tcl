@@ -73,6 +73,11 @@ proc slurp {path} {
     try {read $channel} finally {close $channel}
 }
 
+# What a sender or receiver printed, without what it says of a busy machine.
+proc printed {path} {
+    regsub -all -line {^flow \d+: not as asked: .*\n} [slurp $path] ""
+}
+
 # (The program kill is not everywhere, the shell's own is.)
 proc alive {pid} {
     expr {![catch {exec sh -c "kill -0 $pid"}]}

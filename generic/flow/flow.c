@@ -205,6 +205,7 @@ static void CopyPlainOptions(WeirFlow *f, const WeirFlowSpec *spec)
     f->ttl = spec->ttl;
     f->noDelay = spec->noDelay;
     f->spinNs = spec->spinNs;
+    f->sendBytes = spec->sendBytes;
     snprintf(f->interface, sizeof f->interface, "%s",
              spec->interface ? spec->interface : "");
     snprintf(f->remoteLog, sizeof f->remoteLog, "%s",

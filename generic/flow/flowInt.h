@@ -76,7 +76,7 @@ struct WeirFlow {
     uint32_t id;
     bool stream, roundTrip;
     int payload, dsByte, ttl, noDelay;
-    int64_t spinNs;
+    int64_t spinNs, sendBytes;
     WeirAddr dst, src, signal, signalSrc;
     char interface[32], remoteLog[WEIR_ITG_NAME_BYTES];
     uint8_t *file;

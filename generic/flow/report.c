@@ -109,13 +109,18 @@ void WeirReportFreed(WeirReport *r, int64_t nowNs)
     pthread_mutex_unlock(&r->lock);
 }
 
+void WeirReportBegin(WeirReport *r, WeirWorkerUse use)
+{
+    pthread_mutex_lock(&r->lock);
+    r->counts.begin = r->counts.latest = use;
+    pthread_mutex_unlock(&r->lock);
+}
+
 void WeirReportObserve(WeirReport *r, int64_t behindNs, WeirWorkerUse use,
                        const WeirSockTcp *tcp)
 {
     WeirReportCounts *c = &r->counts;
     pthread_mutex_lock(&r->lock);
-    if (!c->begin.atNs)
-        c->begin = use;
     c->latest = use;
     c->behindNs = behindNs;
     if (tcp)

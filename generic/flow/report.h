@@ -31,7 +31,7 @@ typedef struct WeirReportCounts {
     int64_t blockedNs, sleptNs, backlogNs;
     int64_t blockedSinceNs, freeSinceNs; /* the socket is full since; takes more since */
     int64_t behindNs;                    /* what is unsent was due so long ago */
-    WeirWorkerUse begin, latest;         /* of the worker; atNs 0: not observed */
+    WeirWorkerUse begin, latest;         /* of the worker */
     WeirSockTcp tcp;
 } WeirReportCounts;
 
@@ -59,6 +59,8 @@ void WeirReportRefused(WeirReport *r, const WeirDuePacket *packets, int count,
 void WeirReportBlocked(WeirReport *r, int64_t nowNs);
 void WeirReportFreed(WeirReport *r, int64_t nowNs);
 
+/* Watching the worker begins, again if need be. */
+void WeirReportBegin(WeirReport *r, WeirWorkerUse use);
 /* To be told now and then while the flow runs, and at its end: how long ago the oldest
  * packet that is still unsent was due, what the worker has used, and what TCP says (NULL
  * for datagrams). */

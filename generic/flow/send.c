@@ -90,6 +90,15 @@ static void ObserveNow(WeirFlow *f, int64_t nowNs)
     f->send.observeNs = nowNs + OBSERVE_NS;
 }
 
+/* The first deadline: watch from here on what the worker does.  What made it come late
+ * began before. */
+static void ObserveStart(WeirFlow *f, int64_t nowNs)
+{
+    if (nowNs < f->schedule.nextDueNs + WEIR_REPORT_OVERDUE_NS)
+        WeirReportBegin(&f->report, WeirWorkerUsage(f->worker));
+    f->send.observeNs = nowNs + OBSERVE_NS;
+}
+
 /* Sending is over, whatever was due by now. */
 static void ObserveEnd(WeirFlow *f)
 {
@@ -408,9 +417,11 @@ static void Fire(WeirTimer *timer, int64_t nowNs)
     }
     if (s->phase != WEIR_SEND_RUNNING)
         return;
-    if (!s->observeNs || (s->blocked && nowNs >= s->observeNs))
-        ObserveNow(f, nowNs);
+    if (!s->observeNs)
+        ObserveStart(f, nowNs);
     if (s->blocked) {
+        if (nowNs >= s->observeNs)
+            ObserveNow(f, nowNs);
         if (Finished(f, nowNs))
             Drain(f, nowNs);
         else
@@ -531,6 +542,7 @@ static int OpenSocket(WeirFlow *f, WeirErr *err)
                           .ttl = f->ttl,
                           .noDelay = f->noDelay,
                           .interface = f->interface,
+                          .sendBytes = f->sendBytes,
                           .stamps = f->roundTrip && !f->stream };
     int rc = WeirSockOpen(f->dst.sa.sa_family, f->stream ? SOCK_STREAM : SOCK_DGRAM,
                           &f->src, &opts, err);
@@ -580,6 +592,7 @@ void WeirSendRun(void *arg)
     } else if (s->phase == WEIR_SEND_OPEN) {
         s->phase = WEIR_SEND_RUNNING;
         WeirScheduleStart(&f->schedule, s->startNs);
+        WeirReportBegin(&f->report, WeirWorkerUsage(f->worker));
         s->timer.fire = Fire;
         s->timer.spinNs = f->spinNs;
         WeirTimerSet(f->worker, &s->timer, WeirScheduleNext(&f->schedule));

@@ -42,6 +42,7 @@ typedef struct WeirFlowSpec {
     int64_t durationNs, delayNs, spinNs;
     int64_t phaseNs;        /* from the flow's beginning to its first packet, or a word */
     int64_t packets, bytes; /* limits, 0 none */
+    int64_t sendBytes;      /* send buffer of the data socket; 0: the system's default */
     int64_t minSize;        /* smallest packet; 0: what the payload kind needs */
     int64_t seed;           /* experiment seed of the random streams; < 0: a random one */
     double itgSeed;         /* in (0,1): draw as D-ITG does; 0: own streams */

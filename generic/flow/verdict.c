@@ -237,6 +237,8 @@ static void JudgeTiming(WeirVerdict *v, const WeirFlowStats *s, const char *soFa
     } else if (Unsent(s)) {
         SayPackets(v, s->unsent >= 1 ? s->unsent : (double)s->packets);
         Say(v, s->unsent >= 1 ? " not sent in time" : " sent");
+    } else if (s->packets < 100) {
+        Say(v, "packets left up to %s after their deadline", Duration(late, s->lateMax));
     } else {
         Say(v, "1 %% of the packets left more than %s after their deadline",
             Duration(late, s->lateP99));

@@ -6,7 +6,8 @@ namespace eval ::weir::itg {
 }
 
 # Send the flows that the words ask for and return when all have ended.  The start and the
-# end of each are printed as ITGSend prints them.  Ctrl-C ends the flows in an orderly way.
+# end of each are printed as ITGSend prints them, and on stderr why a flow did not go as
+# asked.  Ctrl-C ends the flows in an orderly way.
 # Errors: those of ::weir::itg::sender and `flow create`; WEIR ITGSEND FLOW when flows failed
 # on the way, once all have ended; WEIR ITGSEND INTERRUPTED.
 proc ::weir::itgsend args {
@@ -24,9 +25,7 @@ proc ::weir::itgsend args {
         oninterrupt [list ::weir::itg::StopFlows $flows]
         flow start {*}$flows
         set failures [itg::AwaitFlows $flows]
-        if {$failures eq ""} {
-            itg::TellGaps $flows
-        }
+        itg::TellVerdicts $flows
     } finally {
         oninterrupt ""
         foreach flow $flows {
@@ -82,12 +81,18 @@ proc ::weir::itg::AwaitFlows flows {
     return $failures
 }
 
-# A log that could not keep up; all flows of a run share one.
-proc ::weir::itg::TellGaps flows {
-    set missing [lmap flow $flows {dict get [$flow stats -format dict] logDropped}]
-    set missing [lindex [lsort -integer $missing] end]
-    if {$missing > 0} {
-        puts stderr "the log lacks $missing packets: it could not be written fast enough"
+# One sentence, with the cause, for a flow that did not go as asked; for the first five.
+proc ::weir::itg::TellVerdicts flows {
+    set told 0
+    foreach flow $flows {
+        set stats [$flow stats -format dict]
+        if {[dict get $stats asAsked] eq 0 && [dict get $stats cause] ne "failed" \
+                && [incr told] <= 5} {
+            puts stderr "flow [dict get $stats id]: [dict get $stats verdict]"
+        }
+    }
+    if {$told > 5} {
+        puts stderr "[expr {$told - 5}] more flows did not go as asked"
     }
 }
 

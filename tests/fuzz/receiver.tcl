@@ -171,7 +171,7 @@ while {![listening]} {
     wait 20
 }
 # All that is opened once, by a first flow, is no leak.
-exec $weir itgsend -rp 7777 -z 10
+exec $weir itgsend -rp 7777 -z 10 2>@1
 wait 300
 set descriptors [llength [glob /proc/$receiver/fd/*]]
 exec bash -c $datagrams >& /dev/null &
@@ -200,7 +200,7 @@ if {[catch {exec sh -c "kill -0 $receiver"}]} {
     fail "the receiver died after $count connections"
 }
 set left [expr {[llength [glob /proc/$receiver/fd/*]] - $descriptors}]
-if {[catch {exec $weir itgsend -rp 7777 -C 1000 -z 200 -l send.log} message]} {
+if {[catch {exec $weir itgsend -rp 7777 -C 1000 -z 200 -l send.log 2>@1} message]} {
     fail "after $count connections a flow was not served: $message"
 }
 exec sh -c "kill -INT $receiver"
