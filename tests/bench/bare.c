@@ -10,6 +10,8 @@
 #include "config.h"
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -75,7 +77,8 @@ static double Seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static int Send(const char *host, const char *port, int size, double seconds)
+static int Send(const char *host, const char *port, int size, int segments,
+                double seconds)
 {
     static char data[MAX_SIZE];
     struct mmsghdr msgs[BATCH];
@@ -86,13 +89,15 @@ static int Send(const char *host, const char *port, int size, double seconds)
     int fd = Open(host, port, &addr), n;
     if (fd < 0 || connect(fd, (struct sockaddr *)&addr, sizeof addr) < 0)
         return Fail("cannot connect");
-    Prepare(msgs, iov, data, 0, (size_t)size);
+    if (segments > 1 && setsockopt(fd, SOL_UDP, UDP_SEGMENT, &size, sizeof size) < 0)
+        return Fail("cannot have UDP_SEGMENT");
+    Prepare(msgs, iov, data, 0, (size_t)(size * segments));
     start = Seconds();
     do {
         n = sendmmsg(fd, msgs, BATCH, 0);
         if (n < 0 && errno != ECONNREFUSED) /* nobody listens yet */
             return Fail("cannot send");
-        sent += n > 0 ? n : 0;
+        sent += n > 0 ? n * segments : 0;
         end = Seconds();
     } while (end < start + seconds && !stopped);
     printf("%lld packets in %.6f s\n", sent, end - start);
@@ -152,11 +157,13 @@ int main(int argc, char **argv)
     struct sigaction action = { .sa_handler = Stop }; /* no SA_RESTART: calls return */
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    if (argc == 6 && strcmp(argv[1], "send") == 0) {
-        int size = atoi(argv[4]);
-        double seconds = atof(argv[5]);
-        return size > 0 && size <= MAX_SIZE ? Send(argv[2], argv[3], size, seconds)
-                                            : Usage();
+    if (argc == 6 && (strcmp(argv[1], "send") == 0 || strcmp(argv[1], "gso") == 0)) {
+        int size = atoi(argv[4]), segments = 1;
+        if (size < 1 || size > MAX_SIZE)
+            return Usage();
+        if (argv[1][0] == 'g')
+            segments = MAX_SIZE / size < BATCH ? MAX_SIZE / size : BATCH;
+        return Send(argv[2], argv[3], size, segments, atof(argv[5]));
     }
     if (argc == 4 && strcmp(argv[1], "sink") == 0)
         return Sink(argv[2], argv[3]);

@@ -13,9 +13,9 @@ set constants {
     sendNs      3000 {speed "max UDP 64 B" weir senderNs}
     receiveNs   1800 {speed "max UDP 64 B" weir receiverNs}
     bigNs       3400 {speed "max UDP 1472 B" weir senderNs}
-    gsoNs       700  {speed "max UDP 64 B" weir:gso senderNs}
-    gsoBigNs    1200 {speed "max UDP 1472 B" weir:gso senderNs}
-    timedNs     20000 {pacing "1000 pps" weir senderNs}
+    gsoNs       700  {speed "max UDP 64 B, same sink" bareGso senderNs}
+    gsoBigNs    1200 {speed "max UDP 1472 B" bareGso senderNs}
+    timedNs     35000 {pacing "10000 pps" weir senderNs}
     recordNs    60   {decode "write, itg" weir recordNs}
     startS      1    {flows "udp, 10000 flows x 10 pps" weir startS}
     senderKib   8    {flows "udp, 10000 flows x 10 pps" weir senderKib}
@@ -77,7 +77,7 @@ proc reached {cores ns size} {
 }
 
 puts "constants: [join [lmap {name value source} $constants {
-    format "%s %.0f" $name [set $name]
+    format "%s %.4g" $name [set $name]
 }] ", "]"
 puts "assumed: scaling $scaling, disk $diskMBps MB/s, memory $memoryGBps GB/s\n"
 

@@ -6,8 +6,8 @@
 # "same sink": weir, itg, mgen and the bare sendmmsg loop send to one and the same plain sink,
 # so that only the senders differ.  Else each tool has its own receiver, which matters as much:
 # a receiver that sleeps is woken by the sender, at the sender's cost.  (The bare loop then
-# has the plain sink.)  With both logs, 100,000 packets/s for
-# -long seconds (0: not) must all be in the receiver's log.
+# has the plain sink.)  bareGso is that loop with UDP_SEGMENT.  With both logs, 100,000
+# packets/s for -long seconds (0: not) must all be in the receiver's log.
 source [file join [file dirname [info script]] lib.tcl]
 source [file join [file dirname [info script]] traffic.tcl]
 bench::begin {-seconds 1.5 -long 10 -variants {}}
@@ -23,10 +23,10 @@ set max "max UDP 64 B"
 set steady "100k pps, both logs"
 set variants [lmap {name words} [bench::option -variants] {string cat weir: $name}]
 bench::round {
-    maximum "$max, same sink" {bare weir itg mgen} {sink bare}
+    maximum "$max, same sink" {bare bareGso weir itg mgen} {sink bare}
     maximum $max [list weir {*}$variants iperf3 itg nuttcp mgen] {}
     maximum "$max, both logs" {weir itg mgen} {logs 1}
-    maximum "max UDP 1472 B" [list weir {*}$variants bare iperf3] {size 1472}
+    maximum "max UDP 1472 B" [list weir {*}$variants bare bareGso iperf3] {size 1472}
 }
 foreach tool {weir itg mgen iperf3 nuttcp} {
     if {[bench::option -long] == 0} break
