@@ -74,6 +74,8 @@ proc bench::begin defaults {
     if {[dict get $options -inside] ne ""} {
         cd [dict get $options -inside]
         exec ip link set lo up
+        # Bbr, some machines' default, paces by estimates that loopback makes unsteady.
+        catch {exec sysctl -q -w net.ipv4.tcp_congestion_control=cubic}
         if {[dict get $options -more] && [file exists [Saved]]} {
             set samples [slurp [Saved]]
         }

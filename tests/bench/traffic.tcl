@@ -133,6 +133,9 @@ proc bench::Window {sender receiver test before} {
     set a [Now $sender $receiver $test]
     after [expr {int(1000 * [dict get $test seconds]) - 600}]
     set b [Now $sender $receiver $test]
+    if {![alive $sender]} {
+        error "the sender ended too early: [slurp sender.out]"
+    }
     foreach key {passed us sender receiver} {
         set $key [expr {double([dict get $b $key] - [dict get $a $key])}]
     }
@@ -282,7 +285,7 @@ proc bench::Tool::itg test {
 # One process is both ends' server; -b 0 is no limit, also of UDP.
 proc bench::Tool::iperf3 test {
     dict with test {}
-    set words [list iperf3 -c 127.0.0.1 -t $seconds -l $size]
+    set words [list iperf3 -c 127.0.0.1 -t [expr {int(ceil($seconds))}] -l $size]
     if {$proto eq "udp"} {
         lappend words -u -b [expr {$rate * $size * 8}]
     }
@@ -291,7 +294,7 @@ proc bench::Tool::iperf3 test {
 
 proc bench::Tool::nuttcp test {
     dict with test {}
-    set words [list nuttcp -T$seconds -l$size]
+    set words [list nuttcp -T[expr {int(ceil($seconds))}] -l$size]
     if {$proto eq "udp"} {
         lappend words -u -R[expr {$rate ? "${rate}p" : "u"}]
     }
