@@ -1,5 +1,7 @@
 #include "config.h"
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -20,6 +22,25 @@ int WeirBatchSend(int fd, struct iovec *iov, int pieces, int count)
     }
     n = sendmmsg(fd, msgs, (unsigned)count, MSG_NOSIGNAL);
     return n < 0 ? -errno : n;
+}
+
+int WeirBatchSendCut(int fd, struct iovec *iov, int pieces, uint32_t segmentBytes)
+{
+    uint16_t bytes = (uint16_t)segmentBytes;
+    union {
+        struct cmsghdr align;
+        char bytes[CMSG_SPACE(sizeof bytes)];
+    } control = { 0 };
+    struct msghdr msg = { .msg_iov = iov,
+                          .msg_iovlen = (size_t)pieces,
+                          .msg_control = &control,
+                          .msg_controllen = sizeof control };
+    struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+    c->cmsg_level = IPPROTO_UDP;
+    c->cmsg_type = UDP_SEGMENT;
+    c->cmsg_len = CMSG_LEN(sizeof bytes);
+    memcpy(CMSG_DATA(c), &bytes, sizeof bytes);
+    return sendmsg(fd, &msg, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
 int WeirBatchSendTo(int fd, const void *data, size_t len, const WeirAddr *to)

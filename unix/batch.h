@@ -13,6 +13,10 @@ enum { WEIR_BATCH_MAX = 64 };
  * connected socket.  Returns how many left, or -errno when the first did not. */
 int WeirBatchSend(int fd, struct iovec *iov, int pieces, int count);
 
+/* One message of `pieces` iovecs that the kernel cuts into datagrams of segmentBytes each
+ * (UDP_SEGMENT; at most 64 of them and 64 KiB).  Returns 0 or -errno. */
+int WeirBatchSendCut(int fd, struct iovec *iov, int pieces, uint32_t segmentBytes);
+
 /* One message to an address on an unconnected socket: bytes sent or -errno. */
 int WeirBatchSendTo(int fd, const void *data, size_t len, const WeirAddr *to);
 

@@ -125,6 +125,17 @@ int WeirSockResult(int fd)
     return value;
 }
 
+uint32_t WeirSockDatagramMax(int fd)
+{
+    bool v6 = WeirSockLocal(fd).sa.sa_family == AF_INET6;
+    int mtu = 0, head = v6 ? 40 + 8 : 20 + 8;
+    socklen_t len = sizeof mtu;
+    if (getsockopt(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_MTU : IP_MTU, &mtu,
+                   &len) < 0)
+        return 0;
+    return mtu > head ? (uint32_t)(mtu - head) : 0;
+}
+
 WeirAddr WeirSockLocal(int fd)
 {
     WeirAddr addr;

@@ -38,6 +38,10 @@ int WeirSockConnect(int fd, const WeirAddr *peer, WeirErr *err);
 /* The pending error of a socket as an errno value, 0 when none; clears it. */
 int WeirSockResult(int fd);
 
+/* Payload of the largest datagram that leaves a connected socket in one piece on the path
+ * as it is known now; 0 unknown. */
+uint32_t WeirSockDatagramMax(int fd);
+
 WeirAddr WeirSockLocal(int fd);
 WeirAddr WeirSockPeer(int fd);
 

@@ -27,6 +27,18 @@ void WeirThreadExact(void)
     prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
 }
 
+int WeirThreadRealtime(bool on)
+{
+    static _Thread_local int oldPolicy;
+    static _Thread_local struct sched_param oldParam;
+    struct sched_param param = { .sched_priority = 10 };
+    pthread_t self = pthread_self();
+    if (!on)
+        return pthread_setschedparam(self, oldPolicy, &oldParam);
+    pthread_getschedparam(self, &oldPolicy, &oldParam);
+    return pthread_setschedparam(self, SCHED_FIFO, &param);
+}
+
 WeirThreadUse WeirThreadUsage(void)
 {
     WeirThreadUse use = { 0, 0 };

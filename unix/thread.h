@@ -2,6 +2,7 @@
 #ifndef WEIR_THREAD_H
 #define WEIR_THREAD_H
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Start a thread with every signal blocked (signals belong to the main thread) and a name
@@ -10,6 +11,10 @@ int WeirThreadStart(pthread_t *thread, const char *name, void *(*run)(void *), v
 
 /* For the calling thread: wake-ups as exact as the kernel can (timer slack 1 ns). */
 void WeirThreadExact(void);
+
+/* Real-time scheduling (SCHED_FIFO, priority 10) of the calling thread, or what it had
+ * before.  Returns 0 or an errno value: EPERM without CAP_SYS_NICE or RLIMIT_RTPRIO. */
+int WeirThreadRealtime(bool on);
 
 /* What the calling thread has used since it began: time on a processor, and time in which
  * it could have run but waited for one (0 where the kernel does not count it).  Opens a

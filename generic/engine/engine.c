@@ -1,4 +1,5 @@
 #include "config.h"
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -32,6 +33,7 @@ struct WeirWorker {
     WeirPollEvent events[EVENTS]; /* what the last wait returned */
     int eventCount, eventNext;
     WeirWorkerUse use; /* latest reading */
+    int realtime;      /* users of real-time scheduling */
     void *local[WEIR_LOCAL_SLOTS];
     void (*releaseLocal[WEIR_LOCAL_SLOTS])(void *);
 };
@@ -41,8 +43,10 @@ struct WeirEngine {
     WeirWorker workers[MAX_WORKERS];
 };
 
-static pthread_mutex_t sharedLock = PTHREAD_MUTEX_INITIALIZER; /* guards shared */
+static pthread_mutex_t sharedLock = PTHREAD_MUTEX_INITIALIZER; /* guards these */
 static WeirEngine *shared;
+static int wantedWorkers; /* 0: as there are cores */
+
 static _Thread_local WeirWorker *current; /* the worker that runs in this thread */
 
 /* ------------------------------------------------------------ the loop */
@@ -66,26 +70,37 @@ static bool RunTasks(WeirWorker *w)
 }
 
 /* Fire what is due, at most one round of the timers that were due at `now`, so that
- * sockets are looked at in between.  Returns how long may be slept, or -1 for ever. */
-static int64_t FireTimers(WeirWorker *w)
+ * sockets are looked at in between. */
+static WeirTimer *FireDue(WeirWorker *w, int64_t now)
 {
-    int64_t now = WeirMonoNs(), gap;
     size_t round = w->timers.count;
     WeirTimer *timer;
     while ((timer = WeirTimersFirst(&w->timers)) && timer->dueNs <= now && round-- > 0) {
         WeirTimersStop(&w->timers, timer);
         timer->fire(timer, now);
     }
+    return timer;
+}
+
+/* Fire what is due; when the next timer wants to be waited for busily and is near, wait
+ * and fire that one, too.  Returns how long may be slept, or -1 for ever. */
+static int64_t FireTimers(WeirWorker *w)
+{
+    WeirTimer *timer = FireDue(w, WeirMonoNs());
+    int64_t now, gap;
     if (!timer)
         return -1;
     now = WeirMonoNs();
     gap = timer->dueNs - now;
-    if (gap <= timer->spinNs) {
-        while (gap > 0)
-            gap = timer->dueNs - WeirMonoNs();
-        return 0;
+    if (gap > timer->spinNs)
+        return gap - timer->spinNs;
+    if (gap > 0) {
+        while (now < timer->dueNs)
+            now = WeirMonoNs();
+        WeirTimersStop(&w->timers, timer);
+        timer->fire(timer, now);
     }
-    return gap - timer->spinNs;
+    return 0;
 }
 
 static void ReleaseLocals(WeirWorker *w)
@@ -269,13 +284,47 @@ static void StopEngine(WeirEngine *engine)
     free(engine);
 }
 
+static int WorkersLocked(void)
+{
+    int cores = WeirThreadCores();
+    if (wantedWorkers)
+        return wantedWorkers;
+    return cores < MIN_WORKERS ? MIN_WORKERS : cores > MAX_WORKERS ? MAX_WORKERS : cores;
+}
+
+int WeirEngineWantedWorkers(void)
+{
+    int count;
+    pthread_mutex_lock(&sharedLock);
+    count = shared ? shared->count : WorkersLocked();
+    pthread_mutex_unlock(&sharedLock);
+    return count;
+}
+
+int WeirEngineSetWorkers(int count, WeirErr *err)
+{
+    int rc = WEIR_OK, running = 0;
+    if (count < 1 || count > MAX_WORKERS)
+        return WeirFail(err, WEIR_E_ARG, "a number of workers is 1 to %d", MAX_WORKERS);
+    pthread_mutex_lock(&sharedLock);
+    if (shared && shared->count != count) {
+        running = shared->count;
+        rc = WEIR_E_STATE;
+    } else {
+        wantedWorkers = count;
+    }
+    pthread_mutex_unlock(&sharedLock);
+    return rc == 0 ? rc
+                   : WeirFail(err, rc,
+                              "%d workers run already: set their number before the first "
+                              "flow or receiver is created",
+                              running);
+}
+
 static WeirEngine *StartEngine(WeirErr *err)
 {
     WeirEngine *engine = calloc(1, sizeof *engine);
-    int cores = WeirThreadCores();
-    int want = cores < MIN_WORKERS   ? MIN_WORKERS
-               : cores > MAX_WORKERS ? MAX_WORKERS
-                                     : cores;
+    int want = WorkersLocked();
     if (!engine) {
         WeirFail(err, WEIR_E_MEMORY, "out of memory");
         return NULL;
@@ -334,6 +383,37 @@ WeirWorkerUse WeirWorkerUsage(WeirWorker *w)
         w->use = (WeirWorkerUse){ now, use.cpuNs, use.runDelayNs };
     }
     return w->use;
+}
+
+static int FailRealtime(int error, WeirErr *err)
+{
+    if (error == EPERM)
+        return WeirFail(err, WEIR_E_PERM,
+                        "real-time scheduling needs the capability CAP_SYS_NICE: run as "
+                        "root, or grant it to the program with \"setcap "
+                        "cap_sys_nice+ep\"");
+    return WeirFailErrno(err, error, "cannot use real-time scheduling");
+}
+
+/* Trying is the only sure way to know. */
+int WeirWorkerMayRealtime(WeirErr *err)
+{
+    int error = WeirThreadRealtime(true);
+    if (error)
+        return FailRealtime(error, err);
+    WeirThreadRealtime(false);
+    return WEIR_OK;
+}
+
+int WeirWorkerRealtime(WeirWorker *w, bool on, WeirErr *err)
+{
+    int error = 0;
+    if (w->realtime == !on) /* the first, or the last */
+        error = WeirThreadRealtime(on);
+    if (error && on)
+        return FailRealtime(error, err);
+    w->realtime += on ? 1 : -1;
+    return WEIR_OK;
 }
 
 int WeirEngineWorkers(const WeirEngine *engine)

@@ -7,6 +7,7 @@
  * are absolute CLOCK_MONOTONIC nanoseconds. */
 #ifndef WEIR_ENGINE_H
 #define WEIR_ENGINE_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "base/err.h"
@@ -14,8 +15,14 @@
 typedef struct WeirEngine WeirEngine;
 typedef struct WeirWorker WeirWorker;
 
-/* The engine of this process, started at first use with one worker per core (at most 64,
- * at least 2).  Each Acquire is matched by a Release; the last one stops the threads. */
+/* Workers of an engine that is started from now on: 1 to 64; the default is one for each
+ * core that this process may run on, at least 2.  WEIR_E_STATE while an engine with
+ * another number of workers runs. */
+int WeirEngineSetWorkers(int count, WeirErr *err);
+int WeirEngineWantedWorkers(void);
+
+/* The engine of this process, started at first use.  Each Acquire is matched by a
+ * Release; the last one stops the threads. */
 WeirEngine *WeirEngineAcquire(WeirErr *err);
 void WeirEngineRelease(WeirEngine *engine);
 
@@ -37,9 +44,13 @@ void WeirWorkerCall(WeirWorker *worker, void (*fn)(void *arg), void *arg);
 /* Something that every worker has one of, such as a read buffer: made at first use in the
  * worker's thread, released by `release` when the worker ends.  `make` may return NULL.
  */
-enum { WEIR_LOCAL_SLOTS = 5 };
+enum { WEIR_LOCAL_SLOTS = 6 };
 void *WeirWorkerLocal(WeirWorker *worker, int slot, void *(*make)(void),
                       void (*release)(void *));
+
+/* Whether this process may do what WeirWorkerRealtime does (any thread): 0, or
+ * WEIR_E_PERM with a sentence that says how to allow it. */
+int WeirWorkerMayRealtime(WeirErr *err);
 
 /* --- In the worker's own thread -------------------------------------------------------
  */
@@ -52,6 +63,10 @@ typedef struct WeirWorkerUse {
     int64_t atNs, cpuNs, runDelayNs; /* CLOCK_MONOTONIC of the reading; the sums */
 } WeirWorkerUse;
 WeirWorkerUse WeirWorkerUsage(WeirWorker *worker);
+
+/* The worker runs under real-time scheduling while more callers have asked for it than
+ * have taken that back. */
+int WeirWorkerRealtime(WeirWorker *worker, bool on, WeirErr *err);
 
 /* A timer lives in its owner's structure (zeroed at first) and fires once per Set. */
 typedef struct WeirTimer {

@@ -57,7 +57,7 @@ void WeirFlowUnref(WeirFlow *f)
     WeirAccountFree(f->echo);
     WeirReportFree(&f->report);
     free(f->file);
-    free(f->send.rest);
+    free(f->send.left);
     pthread_mutex_destroy(&f->lock);
     free(f);
 }
@@ -206,6 +206,8 @@ static void CopyPlainOptions(WeirFlow *f, const WeirFlowSpec *spec)
     f->noDelay = spec->noDelay;
     f->spinNs = spec->spinNs;
     f->sendBytes = spec->sendBytes;
+    f->gso = spec->gso;
+    f->realtime = spec->realtime;
     snprintf(f->interface, sizeof f->interface, "%s",
              spec->interface ? spec->interface : "");
     snprintf(f->remoteLog, sizeof f->remoteLog, "%s",
@@ -227,6 +229,10 @@ int WeirFlowPrepare(WeirEngine *engine, const WeirFlowSpec *spec, WeirEventQueue
     f->schedule.begun = WeirChangeBegun;
     f->schedule.begunArg = f;
     CopyPlainOptions(f, spec);
+    if (f->realtime && WeirWorkerMayRealtime(err) < 0) {
+        WeirFlowUnref(f);
+        return err->code;
+    }
     if (f->roundTrip)
         f->echo = WeirAccountNew(true, true);
     if (f->roundTrip && !f->echo)
@@ -379,6 +385,10 @@ void WeirFlowGetStats(WeirFlow *f, WeirFlowStats *s)
     s->logWritten = f->log ? WeirLogWritten(f->log) : f->logWritten;
     s->logDropped = f->log ? WeirLogDropped(f->log) : f->logDropped;
     pthread_mutex_unlock(&f->lock);
+    s->gso = f->gso;
+    s->merged = atomic_load(&f->send.merged);
+    if (atomic_load(&f->send.mergeErrno))
+        strerror_r(atomic_load(&f->send.mergeErrno), s->mergeError, sizeof s->mergeError);
     WeirReportFigures(&f->report, s);
     s->spins = f->spinNs > 0;
     WeirVerdictOf(s, &s->verdict);

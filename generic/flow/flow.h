@@ -73,6 +73,9 @@ typedef struct WeirFlowStats {
     WeirSockTcp tcp;            /* TCP's own account */
     int64_t logWritten, logDropped;
     WeirVerdict verdict;
+    bool gso;
+    int64_t merged;      /* packets that left merged, when gso */
+    char mergeError[80]; /* why the kernel refused to cut merged packets */
     bool roundTrip;
     WeirFigures echo; /* of the echoes, when roundTrip */
 } WeirFlowStats;

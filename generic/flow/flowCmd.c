@@ -81,6 +81,10 @@ const WeirOpt weirFlowOptions[] = {
     { "-spin", WEIR_O_DURATION, AT(spinNs), "0s", "s",
       "busy-wait this long before each deadline, for exact departures", .min = 0,
       .max = 0.01 },
+    { "-gso", WEIR_O_BOOL, AT(gso), "0", "",
+      "merge equal packets that are due together and let the kernel cut them" },
+    { "-realtime", WEIR_O_BOOL, AT(realtime), "0", "",
+      "run the sending thread under real-time scheduling meanwhile" },
     { "-command", WEIR_O_OBJ, offsetof(FlowOptions, command), NULL, "",
       "called with NAME EVENT DICT; events: started, changed, finished, failed" },
     { NULL }
@@ -160,6 +164,10 @@ static WeirResult *StatsResult(const FlowObject *fo, const WeirFlowStats *s)
     WeirResultInt(r, "logWritten", s->logWritten);
     WeirResultInt(r, "logDropped", s->logDropped);
     WeirFlowChangesResult(r, fo->run);
+    if (s->gso) {
+        WeirResultInt(r, "merged", s->merged);
+        WeirResultText(r, "mergeError", s->mergeError);
+    }
     if (s->roundTrip) {
         WeirResultInt(r, "received", s->echo.packets);
         WeirFiguresResult(r, &s->echo);
@@ -478,6 +486,21 @@ static int WaitCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv
     return rc;
 }
 
+/* flow workers ?N?: threads that send and receive. */
+static int WorkersCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    WeirErr err;
+    int count;
+    if (objc > 2)
+        return WeirTclUsage(interp, ROOM, objv, 1, "?COUNT?");
+    if (objc == 2 && Tcl_GetIntFromObj(NULL, objv[1], &count) != TCL_OK)
+        count = 0;
+    if (objc == 2 && WeirEngineSetWorkers(count, &err) < 0)
+        return WeirTclError(interp, ROOM, &err);
+    Tcl_SetObjResult(interp, Tcl_NewIntObj(WeirEngineWantedWorkers()));
+    return TCL_OK;
+}
+
 static int NamesCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
     if (objc != 1)
@@ -544,6 +567,7 @@ static const WeirSubcommand flowTable[] = {
     { "wait", WaitCmd, "?NAME ...? ?-timeout DURATION?", "wait until flows have ended" },
     { "schedule", WeirFlowScheduleCmd, "NAME ?TIMELINE?",
       "options that change at given times of its run" },
+    { "workers", WorkersCmd, "?COUNT?", "threads that send and receive" },
     { "names", NamesCmd, "", "list the flows" },
     { "stats", StatsCmd, "?-format text|dict|json|csv?", "figures of all flows" },
     { NULL }

@@ -17,6 +17,7 @@ enum {
     WEIR_FLOW_LOCAL_ECHO,    /* WeirBatch: starts of echoes */
     WEIR_FLOW_LOCAL_SHORT,   /* WeirBatch: starts of datagrams */
     WEIR_FLOW_LOCAL_WHOLE,   /* WeirBatch: whole datagrams, to be echoed */
+    WEIR_FLOW_LOCAL_BURST,   /* the packets that leave next */
     WEIR_FLOW_LOCAL_STREAM,  /* WEIR_FLOW_STREAM_ROOM bytes of a stream */
     WEIR_FLOW_LOCAL_SESSIONS /* control worker: its signalling channels end with it */
 };
@@ -36,7 +37,7 @@ typedef enum WeirDialog {
 
 /* Most packets that leave in one system call; also bounds how far stamps of a catching-up
  * burst can be ahead of the wire. */
-enum { WEIR_SEND_BURST = 32 };
+enum { WEIR_SEND_BURST = 64 };
 
 typedef enum WeirSendPhase {
     WEIR_SEND_NONE,
@@ -58,13 +59,17 @@ typedef struct WeirSend {
     WeirSendPhase phase;
     WeirIo io; /* io.fd < 0: closed */
     WeirTimer timer;
-    bool blocked;      /* the socket takes no more; waiting for POLL_OUT */
-    int64_t startNs;   /* CLOCK_MONOTONIC of the group's instant */
-    int64_t observeNs; /* when to look at worker and TCP again for the report */
-    WeirDuePacket due[WEIR_SEND_BURST]; /* drawn, oldest first */
-    int dueCount, retries;
-    uint8_t *rest; /* TCP: what is left of a packet that went in part */
-    size_t restLen, restDone, restRoom;
+    bool blocked;        /* the socket takes no more; waiting for POLL_OUT */
+    int64_t startNs;     /* CLOCK_MONOTONIC of the group's instant */
+    int64_t observeNs;   /* when to look at worker and TCP again for the report */
+    bool realtime;       /* the worker runs in real time for this flow */
+    WeirDuePacket *left; /* drawn, oldest first; NULL before there were any */
+    int leftCount;
+    size_t begun; /* streams: bytes of left[0] that are out, and its header */
+    uint8_t begunHeader[WEIR_PAYLOAD_MAX_HEADER];
+    uint32_t segmentBytes; /* -gso: largest packet of merged ones; 0: merge none */
+    atomic_llong merged;   /* packets that left merged; read by any thread */
+    atomic_int mergeErrno; /* why the kernel refused to cut; 0: it has not */
     int64_t lastEchoNs, worstEchoNs, drainEndNs, quietNs;
     WeirEchoStream echo;
 } WeirSend;
@@ -74,7 +79,7 @@ struct WeirFlow {
     WeirEngine *engine;
     /* Fixed by Prepare. */
     uint32_t id;
-    bool stream, roundTrip;
+    bool stream, roundTrip, gso, realtime;
     int payload, dsByte, ttl, noDelay;
     int64_t spinNs, sendBytes;
     WeirAddr dst, src, signal, signalSrc;

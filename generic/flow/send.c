@@ -1,6 +1,5 @@
-/* The packets of one flow: sent when its schedule says, counted and logged.  Runs on the
- * flow's data worker only.  A flow that is behind sends what is due in
- * bursts of at most WEIR_SEND_BURST packets per system call. */
+/* The data side of one flow: its socket, when it sends, and its end.  Runs on the flow's
+ * data worker only. */
 #include "config.h"
 #include <errno.h>
 #include <pthread.h>
@@ -9,9 +8,8 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include "batch.h"
 #include "base/clock.h"
-#include "flow/flowInt.h"
+#include "flow/burst.h"
 #include "poll.h"
 #include "sock.h"
 
@@ -20,20 +18,6 @@
 #define OBSERVE_NS (100 * WEIR_NS_PER_MS)
 /* For the rest of a stream packet to leave after the end. */
 #define REST_NS (2 * WEIR_NS_PER_S)
-
-enum { PIECES = 3 }; /* header, body, padding */
-
-static uint8_t filler[WEIR_ITG_MAX_PAYLOAD]; /* body of every packet without a file */
-static const uint8_t zeros[WEIR_ITG_MAX_PAYLOAD];
-
-static void FillFiller(void)
-{
-    WeirRng rng;
-    size_t i;
-    WeirRngSeed(&rng, 0, "payload");
-    for (i = 0; i < sizeof filler; i++)
-        filler[i] = (uint8_t)WeirRngNext(&rng);
-}
 
 /* ------------------------------------------------------------ telling the control worker
  */
@@ -75,8 +59,8 @@ static int64_t BehindNs(WeirFlow *f, int64_t nowNs)
 {
     WeirSchedule *s = &f->schedule;
     int64_t untilNs = nowNs < s->endNs ? nowNs : s->endNs;
-    if (f->send.dueCount > 0)
-        return untilNs - f->send.due[0].dueNs;
+    if (f->send.leftCount > 0)
+        return untilNs - f->send.left[0].dueNs;
     return WeirScheduleDue(s, untilNs) ? untilNs - s->nextDueNs : 0;
 }
 
@@ -115,6 +99,9 @@ static void ObserveEnd(WeirFlow *f)
 static void CloseData(WeirFlow *f)
 {
     WeirSend *s = &f->send;
+    if (s->realtime)
+        WeirWorkerRealtime(f->worker, false, NULL);
+    s->realtime = false;
     WeirTimerStop(f->worker, &s->timer);
     if (s->io.fd >= 0) {
         WeirIoRemove(f->worker, &s->io);
@@ -142,7 +129,7 @@ static void FailData(WeirFlow *f, const WeirErr *err)
 /* Something of the flow is still under way on this side. */
 static bool Unfinished(WeirFlow *f, int64_t nowNs)
 {
-    return f->send.restDone < f->send.restLen || WeirSockUnsent(f->send.io.fd) > 0 ||
+    return f->send.begun > 0 || WeirSockUnsent(f->send.io.fd) > 0 ||
            WeirEchoExpected(f, nowNs);
 }
 
@@ -155,7 +142,7 @@ static void FailStuck(WeirFlow *f)
         &err, WEIR_E_TIMEOUT,
         "the receiver at %s took nothing in the end: %zu bytes of the last packet are "
         "not sent",
-        WeirAddrText(&f->dst, dst), f->send.restLen - f->send.restDone);
+        WeirAddrText(&f->dst, dst), f->send.left[0].size - f->send.begun);
     FailData(f, &err);
 }
 
@@ -167,7 +154,7 @@ static void Drain(WeirFlow *f, int64_t nowNs)
     if (s->phase != WEIR_SEND_DRAINING) {
         ObserveEnd(f);
         s->phase = WEIR_SEND_DRAINING;
-        s->dueCount = 0;
+        WeirBurstForget(f);
         s->quietNs = 0;
         s->lastEchoNs = nowNs;
         s->drainEndNs = nowNs + (f->roundTrip ? 15 * WEIR_NS_PER_S : REST_NS);
@@ -176,7 +163,7 @@ static void Drain(WeirFlow *f, int64_t nowNs)
         WeirTimerSet(f->worker, &s->timer, nowNs + 2 * WEIR_NS_PER_MS);
         return;
     }
-    if (!s->quietNs && s->restDone < s->restLen) {
+    if (!s->quietNs && s->begun > 0) {
         FailStuck(f);
         return;
     }
@@ -191,201 +178,6 @@ static void Drain(WeirFlow *f, int64_t nowNs)
         EndData(f, true);
 }
 
-/* ------------------------------------------------------------ drawing */
-
-static bool Stopping(WeirFlow *f)
-{
-    bool stopping;
-    pthread_mutex_lock(&f->lock);
-    stopping = f->stopping;
-    pthread_mutex_unlock(&f->lock);
-    return stopping;
-}
-
-/* ------------------------------------------------------------ sending */
-
-typedef struct Burst {
-    uint8_t headers[WEIR_SEND_BURST][WEIR_PAYLOAD_MAX_HEADER];
-    struct iovec iov[WEIR_SEND_BURST * PIECES];
-    int64_t realNs, monoNs; /* when it was made, just before the system call */
-} Burst;
-
-static void Piece(struct iovec *iov, const void *base, size_t len)
-{
-    iov->iov_base = (void *)(uintptr_t)base;
-    iov->iov_len = len;
-}
-
-static void MakePacket(WeirFlow *f, Burst *b, int i)
-{
-    const WeirDuePacket *p = &f->send.due[i];
-    size_t head = WeirPayloadBytes(f->payload, f->stream), body = p->size - head,
-           own = body;
-    struct iovec *iov = &b->iov[i * PIECES];
-    WeirPayloadWrite(b->headers[i], f->payload, f->stream, f->id, p->seq, b->realNs,
-                     p->size);
-    if (f->file && own > (size_t)(f->schedule.fileBytes - p->fileAt))
-        own = (size_t)(f->schedule.fileBytes - p->fileAt);
-    Piece(&iov[0], b->headers[i], head);
-    Piece(&iov[1], f->file ? f->file + p->fileAt : filler, own);
-    Piece(&iov[2], zeros, body - own);
-}
-
-static void MakeBurst(WeirFlow *f, Burst *b)
-{
-    int i;
-    b->monoNs = WeirMonoNs();
-    b->realNs = WeirRealNs();
-    for (i = 0; i < f->send.dueCount; i++)
-        MakePacket(f, b, i);
-}
-
-/* The first `count` due packets are dealt with. */
-static void Forget(WeirSend *s, int count)
-{
-    s->retries = 0;
-    s->dueCount -= count;
-    memmove(s->due, s->due + count, (size_t)s->dueCount * sizeof *s->due);
-}
-
-/* The first `count` due packets are out. */
-static void Departed(WeirFlow *f, const Burst *b, int count)
-{
-    WeirSend *s = &f->send;
-    int i;
-    WeirReportDeparted(&f->report, s->due, count, b->monoNs);
-    for (i = 0; f->lane && !f->roundTrip && i < count; i++) {
-        WeirRecord r = { b->realNs,     b->realNs,      f->logFlow,
-                         s->due[i].seq, s->due[i].size, 0 };
-        WeirLogPut(f->lane, &r);
-    }
-    Forget(s, count);
-}
-
-/* Wait for the socket to take more. */
-static void Block(WeirFlow *f)
-{
-    f->send.blocked = true;
-    WeirReportBlocked(&f->report, WeirMonoNs());
-    WeirIoWant(f->worker, &f->send.io, WEIR_POLL_IN | WEIR_POLL_OUT);
-}
-
-/* Datagrams.  A connected socket reports an ICMP error of an earlier packet at the next
- * send, which then has not left: it is tried again before it counts as refused. */
-static void SendDatagrams(WeirFlow *f)
-{
-    WeirSend *s = &f->send;
-    Burst b;
-    int n;
-    MakeBurst(f, &b);
-    n = WeirBatchSend(s->io.fd, b.iov, PIECES, s->dueCount);
-    if (n > 0) {
-        Departed(f, &b, n);
-    } else if (n == -EAGAIN) {
-        Block(f);
-    } else if (n != -ECONNREFUSED || ++s->retries > 2) {
-        WeirReportRefused(&f->report, s->due, 1, -n);
-        Forget(s, 1);
-    }
-}
-
-/* Keep what is left of the packet that a stream took in part. */
-static bool KeepRest(WeirFlow *f, const struct iovec *iov, size_t done)
-{
-    WeirSend *s = &f->send;
-    size_t total = 0, skip = done;
-    int i;
-    for (i = 0; i < PIECES; i++)
-        total += iov[i].iov_len;
-    if (total > s->restRoom) {
-        uint8_t *more = realloc(s->rest, total);
-        if (!more)
-            return false;
-        s->rest = more;
-        s->restRoom = total;
-    }
-    s->restLen = s->restDone = 0;
-    for (i = 0; i < PIECES; i++) {
-        size_t from = skip < iov[i].iov_len ? skip : iov[i].iov_len;
-        memcpy(s->rest + s->restLen, (uint8_t *)iov[i].iov_base + from,
-               iov[i].iov_len - from);
-        s->restLen += iov[i].iov_len - from;
-        skip -= from;
-    }
-    return true;
-}
-
-/* How many whole packets are in `n` bytes; *part gets the bytes of the next. */
-static int WholePackets(const WeirFlow *f, size_t n, size_t *part)
-{
-    int i = 0;
-    while (i < f->send.dueCount && n >= f->send.due[i].size)
-        n -= f->send.due[i++].size;
-    *part = n;
-    return i;
-}
-
-static int StreamError(WeirFlow *f, int error)
-{
-    char dst[WEIR_ADDR_TEXT], why[96];
-    WeirErr err;
-    WeirFail(&err, WEIR_E_PEER, "the data connection to %s broke: %s",
-             WeirAddrText(&f->dst, dst), strerror_r(error, why, sizeof why));
-    FailData(f, &err);
-    return -1;
-}
-
-/* The rest of an earlier packet; 0 when it is out, 1 when the socket is full, -1 failed.
- */
-static int SendRest(WeirFlow *f)
-{
-    WeirSend *s = &f->send;
-    while (s->restDone < s->restLen) {
-        ssize_t n =
-            send(s->io.fd, s->rest + s->restDone, s->restLen - s->restDone, MSG_NOSIGNAL);
-        if (n >= 0) {
-            s->restDone += (size_t)n;
-        } else if (errno == EAGAIN) {
-            Block(f);
-            return 1;
-        } else if (errno != EINTR) {
-            return StreamError(f, errno);
-        }
-    }
-    s->restLen = s->restDone = 0;
-    return 0;
-}
-
-/* A stream takes the whole burst in one call and says how many bytes of it. */
-static void SendStream(WeirFlow *f)
-{
-    WeirSend *s = &f->send;
-    struct msghdr msg = { 0 };
-    Burst b;
-    size_t part;
-    ssize_t n;
-    int whole;
-    if (SendRest(f) != 0)
-        return;
-    MakeBurst(f, &b);
-    msg.msg_iov = b.iov;
-    msg.msg_iovlen = (size_t)s->dueCount * PIECES;
-    n = sendmsg(s->io.fd, &msg, MSG_NOSIGNAL);
-    if (n < 0) {
-        if (errno == EAGAIN)
-            Block(f);
-        else if (errno != EINTR)
-            StreamError(f, errno);
-        return;
-    }
-    whole = WholePackets(f, (size_t)n, &part);
-    if (part > 0 && KeepRest(f, &b.iov[whole * PIECES], part))
-        whole++; /* it has begun to leave */
-    Departed(f, &b, whole);
-    if (s->restLen > 0)
-        Block(f);
-}
-
 /* ------------------------------------------------------------ the schedule */
 
 /* Everything asked for is sent, or there is no hope to catch up. */
@@ -395,14 +187,29 @@ static bool Finished(WeirFlow *f, int64_t nowNs)
     bool over = WeirScheduleOver(&f->schedule, nowNs); /* may change the end */
     if (s->endNs < INT64_MAX && nowNs >= s->endNs + GRACE_NS)
         return true;
-    return f->send.dueCount == 0 && over;
+    return f->send.leftCount == 0 && over;
 }
 
 static int64_t NextLook(const WeirFlow *f, int64_t nowNs)
 {
     if (f->send.blocked)
         return nowNs + 20 * WEIR_NS_PER_MS;
-    return f->send.dueCount > 0 ? nowNs : WeirScheduleNext(&f->schedule);
+    return f->send.leftCount > 0 ? nowNs : WeirScheduleNext(&f->schedule);
+}
+
+/* Send, and wait for the socket when it takes no more; false: the flow has failed. */
+static bool Send(WeirFlow *f, int64_t nowNs, bool more)
+{
+    WeirErr err;
+    int rc = WeirBurstSend(f, nowNs, more, &err);
+    if (rc < 0)
+        FailData(f, &err);
+    f->send.blocked = rc > 0;
+    if (rc > 0 && more)
+        WeirReportBlocked(&f->report, WeirMonoNs());
+    if (rc > 0)
+        WeirIoWant(f->worker, &f->send.io, WEIR_POLL_IN | WEIR_POLL_OUT);
+    return rc >= 0;
 }
 
 /* Draw what is due and send it until the next deadline lies ahead, a burst at a time; the
@@ -419,25 +226,8 @@ static void Fire(WeirTimer *timer, int64_t nowNs)
         return;
     if (!s->observeNs)
         ObserveStart(f, nowNs);
-    if (s->blocked) {
-        if (nowNs >= s->observeNs)
-            ObserveNow(f, nowNs);
-        if (Finished(f, nowNs))
-            Drain(f, nowNs);
-        else
-            WeirTimerSet(f->worker, timer, NextLook(f, nowNs));
+    if (!s->blocked && !Send(f, nowNs, true))
         return;
-    }
-    while (s->dueCount < WEIR_SEND_BURST && WeirScheduleDue(&f->schedule, nowNs))
-        s->due[s->dueCount++] = WeirScheduleDraw(&f->schedule);
-    if (s->dueCount > 0) {
-        if (f->stream)
-            SendStream(f);
-        else
-            SendDatagrams(f);
-        if (s->phase != WEIR_SEND_RUNNING)
-            return;
-    }
     if (nowNs >= s->observeNs)
         ObserveNow(f, nowNs);
     if (Finished(f, nowNs))
@@ -468,6 +258,8 @@ static void Opened(WeirFlow *f)
             return;
         }
     }
+    if (f->gso)
+        s->segmentBytes = WeirSockDatagramMax(s->io.fd);
     pthread_mutex_lock(&f->lock);
     f->boundSrc = local;
     pthread_mutex_unlock(&f->lock);
@@ -519,8 +311,10 @@ static void Ready(WeirIo *io, unsigned events)
         if (s->phase == WEIR_SEND_RUNNING)
             WeirReportFreed(&f->report, WeirMonoNs());
         WeirIoWant(f->worker, io, WEIR_POLL_IN);
-        if (SendRest(f) == 0)
-            WeirTimerSet(f->worker, &s->timer, 0);
+        if (s->phase == WEIR_SEND_RUNNING)
+            Fire(&s->timer, WeirMonoNs());
+        else if (s->begun > 0)
+            Send(f, 0, false);
     }
 }
 
@@ -562,12 +356,10 @@ static int OpenSocket(WeirFlow *f, WeirErr *err)
 
 void WeirSendOpen(void *arg)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
     WeirFlow *f = arg;
     WeirSend *s = &f->send;
     WeirErr err;
     int rc;
-    pthread_once(&once, FillFiller);
     s->io.fd = -1;
     s->io.ready = Ready;
     s->io.arg = s->timer.arg = f;
@@ -583,14 +375,28 @@ void WeirSendOpen(void *arg)
     WeirFlowUnref(f);
 }
 
+static bool Stopping(WeirFlow *f)
+{
+    bool stopping;
+    pthread_mutex_lock(&f->lock);
+    stopping = f->stopping;
+    pthread_mutex_unlock(&f->lock);
+    return stopping;
+}
+
 void WeirSendRun(void *arg)
 {
     WeirFlow *f = arg;
     WeirSend *s = &f->send;
+    WeirErr err;
     if (s->phase == WEIR_SEND_OPEN && Stopping(f)) {
         EndData(f, true);
+    } else if (s->phase == WEIR_SEND_OPEN && f->realtime &&
+               WeirWorkerRealtime(f->worker, true, &err) < 0) {
+        FailData(f, &err);
     } else if (s->phase == WEIR_SEND_OPEN) {
         s->phase = WEIR_SEND_RUNNING;
+        s->realtime = f->realtime;
         WeirScheduleStart(&f->schedule, s->startNs);
         WeirReportBegin(&f->report, WeirWorkerUsage(f->worker));
         s->timer.fire = Fire;

@@ -7,7 +7,8 @@
  *   session.c   the sender's TSP dialogue with one receiver      (control worker)
  *   schedule.h  when packets are due and how large they are
  *   change.h    changes of a flow while it runs
- *   send.c      the packets of one flow                          (a data worker)
+ *   send.c      the data side of one flow                        (a data worker)
+ *   burst.h     its packets that leave in one system call
  *   report.h    what a flow knows of its own departures
  *   verdict.h   whether it went as asked, and why not
  *   receiver.h  a receiver: listening, figures
@@ -49,6 +50,8 @@ typedef struct WeirFlowSpec {
     int protocol, meter, payload, logFormat;
     int id; /* D-ITG flow id; 0: the next number */
     int dsByte, ttl, noDelay;
+    int gso;      /* merge equal packets that are due together, the kernel cuts them */
+    int realtime; /* the worker runs under SCHED_FIFO meanwhile */
 } WeirFlowSpec;
 
 /* The gaps of the constant rate; NULL when `ratePps` says that idt holds. */

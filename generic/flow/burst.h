@@ -1,0 +1,16 @@
+/* The packets of a flow that leave in one system call.  Private to room flow; runs on the
+ * flow's data worker. */
+#ifndef WEIR_BURST_H
+#define WEIR_BURST_H
+#include <stdbool.h>
+#include "flow/flowInt.h"
+
+/* Send what earlier bursts left and, with `more`, packets that are due at nowNs; count
+ * and log what leaves.  Returns 0, 1 when the socket takes no more for now, or a negative
+ * class code when the flow cannot go on. */
+int WeirBurstSend(WeirFlow *flow, int64_t nowNs, bool more, WeirErr *err);
+
+/* No more packets: forget what is left but the rest of one that has begun to leave. */
+void WeirBurstForget(WeirFlow *flow);
+
+#endif
