@@ -17,6 +17,14 @@ int WeirFlowSpecPace(const WeirFlowSpec *spec, WeirDist **out, WeirErr *err)
 
 int WeirFlowSpecCheck(const WeirFlowSpec *spec, WeirErr *err)
 {
+    if (!spec->idt || !spec->ps)
+        return WeirFail(err, WEIR_E_ARG,
+                        "%s is empty: give a distribution, such as {constant %s}",
+                        spec->ps ? "-idt" : "-ps", spec->ps ? "0.001" : "512");
+    if (spec->ratePps > 0 && spec->ratePps < 1e-9)
+        return WeirFail(err, WEIR_E_ARG,
+                        "-rate %g is out of range: use 0, or 1e-9 to 1e9 packets/s",
+                        spec->ratePps);
     if (spec->meter == WEIR_FLOW_RTTM && spec->payload != WEIR_PAYLOAD_STANDARD)
         return WeirFail(
             err, WEIR_E_ARG,
