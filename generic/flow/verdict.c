@@ -65,11 +65,12 @@ static bool Late(const WeirFlowStats *s)
 
 /* ------------------------------------------------------------ causes */
 
-/* A full socket: TCP keeps account of what it waited for. */
+/* What the socket was full for.  TCP keeps account of two reasons while it has data; the
+ * third is that the path takes no more. */
 static WeirCause SocketCause(const WeirFlowStats *s)
 {
     const WeirSockTcp *t = &s->tcp;
-    double path = t->busy - t->windowLimited - t->bufferLimited;
+    double path = t->busy > 0 ? s->blocked - t->windowLimited - t->bufferLimited : 0;
     if (t->windowLimited > t->bufferLimited && t->windowLimited > path)
         return WEIR_CAUSE_PEERWINDOW;
     return path > t->bufferLimited ? WEIR_CAUSE_NETWORK : WEIR_CAUSE_SENDBUFFER;

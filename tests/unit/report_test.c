@@ -177,8 +177,7 @@ static void TestSocket(void)
             "not as asked: 5,000 of 10,000 packets/s; the receiver's TCP window was "
             "closed 50 % of the time",
             s.packetRate = 10000, s.elapsed = s.askedSpan = 5, s.lateP99 = 85e-6,
-            s.blocked = 5, s.tcp = (WeirSockTcp){ 10, 5, 0, 0 },
-            s.tcp.bufferLimited = 4.9, s.tcp.busy = 10);
+            s.blocked = 5, s.tcp = (WeirSockTcp){ 10, 5, 4.9, 0 });
 }
 
 static void TestLosses(void)
