@@ -3,45 +3,69 @@
 #include <unistd.h>
 #include "engine/timers.h"
 
-static void Place(WeirTimers *t, size_t i, WeirTimer *timer)
+enum { CHILDREN = 4 };
+
+typedef struct WeirTimerPlace Place;
+
+static void Put(WeirTimers *t, size_t i, Place place)
 {
-    t->heap[i] = timer;
-    timer->slot = i + 1;
+    t->heap[i] = place;
+    place.timer->slot = i + 1;
 }
 
-static void SiftUp(WeirTimers *t, size_t i, WeirTimer *timer)
+static size_t Parent(size_t i)
 {
-    while (i > 0) {
-        size_t parent = (i - 1) / 2;
-        if (t->heap[parent]->dueNs <= timer->dueNs)
-            break;
-        Place(t, i, t->heap[parent]);
-        i = parent;
+    return (i - 1) / CHILDREN;
+}
+
+static void SiftUp(WeirTimers *t, size_t i, Place place)
+{
+    while (i > 0 && place.dueNs < t->heap[Parent(i)].dueNs) {
+        Put(t, i, t->heap[Parent(i)]);
+        i = Parent(i);
     }
-    Place(t, i, timer);
+    Put(t, i, place);
 }
 
-static void SiftDown(WeirTimers *t, size_t i, WeirTimer *timer)
+/* The earliest child of place i; `count` when it has none. */
+static size_t EarliestChild(const WeirTimers *t, size_t i)
 {
-    for (;;) {
-        size_t child = 2 * i + 1;
-        if (child >= t->count)
-            break;
-        if (child + 1 < t->count && t->heap[child + 1]->dueNs < t->heap[child]->dueNs)
-            child++;
-        if (timer->dueNs <= t->heap[child]->dueNs)
-            break;
-        Place(t, i, t->heap[child]);
+    size_t best = CHILDREN * i + 1, end = best + CHILDREN, child;
+    if (best >= t->count)
+        return t->count;
+    if (end > t->count)
+        end = t->count;
+    for (child = best + 1; child < end; child++)
+        if (t->heap[child].dueNs < t->heap[best].dueNs)
+            best = child;
+    return best;
+}
+
+static void SiftDown(WeirTimers *t, size_t i, Place place)
+{
+    size_t child;
+    while ((child = EarliestChild(t, i)) < t->count &&
+           t->heap[child].dueNs < place.dueNs) {
+        Put(t, i, t->heap[child]);
         i = child;
     }
-    Place(t, i, timer);
+    Put(t, i, place);
+}
+
+/* Place i is free for another timer, or for the same with another deadline. */
+static void Settle(WeirTimers *t, size_t i, Place place)
+{
+    if (i > 0 && place.dueNs < t->heap[Parent(i)].dueNs)
+        SiftUp(t, i, place);
+    else
+        SiftDown(t, i, place);
 }
 
 /* A timer that is not kept would stall its owner for ever, so wait for memory. */
 static void Grow(WeirTimers *t)
 {
     size_t room = t->room ? 2 * t->room : 64;
-    WeirTimer **heap;
+    Place *heap;
     while (!(heap = realloc(t->heap, room * sizeof *heap)))
         usleep(1000);
     t->heap = heap;
@@ -50,38 +74,28 @@ static void Grow(WeirTimers *t)
 
 void WeirTimersSet(WeirTimers *t, WeirTimer *timer, int64_t dueNs)
 {
+    Place place = { dueNs, timer };
     timer->dueNs = dueNs;
     if (timer->slot) {
-        size_t i = timer->slot - 1;
-        if (i > 0 && dueNs < t->heap[(i - 1) / 2]->dueNs)
-            SiftUp(t, i, timer);
-        else
-            SiftDown(t, i, timer);
+        Settle(t, timer->slot - 1, place);
         return;
     }
     if (t->count == t->room)
         Grow(t);
-    SiftUp(t, t->count++, timer);
+    SiftUp(t, t->count++, place);
 }
 
 void WeirTimersStop(WeirTimers *t, WeirTimer *timer)
 {
     size_t i = timer->slot;
-    WeirTimer *last;
     if (i == 0)
         return;
     timer->slot = 0;
-    last = t->heap[--t->count];
-    if (last == timer)
-        return;
-    i--;
-    if (i > 0 && last->dueNs < t->heap[(i - 1) / 2]->dueNs)
-        SiftUp(t, i, last);
-    else
-        SiftDown(t, i, last);
+    if (i - 1 < --t->count)
+        Settle(t, i - 1, t->heap[t->count]);
 }
 
 WeirTimer *WeirTimersFirst(const WeirTimers *t)
 {
-    return t->count ? t->heap[0] : NULL;
+    return t->count ? t->heap[0].timer : NULL;
 }
