@@ -303,6 +303,7 @@ void WeirReceiverFlowStats(WeirReceiver *r, int index, WeirSinkStats *s)
     s->active = f->active;
     s->reason = f->reason;
     s->kernelDrops = f->kernelDrops;
+    s->logDropped = atomic_load(&f->logDropped);
     WeirAddrText(&f->source, s->source);
     WeirAddrText(&f->shownDst, s->destination);
     pthread_mutex_unlock(&f->lock);
@@ -334,6 +335,7 @@ void WeirReceiverGetStats(WeirReceiver *r, WeirReceiverStats *s)
         s->logDropped = WeirLogDropped(r->log);
         WeirLogError(r->log, &s->logError);
     }
+    WeirReceiverJudge(s);
 }
 
 /* Receivers that were stopped end within their drain time. */

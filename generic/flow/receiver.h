@@ -34,6 +34,10 @@ typedef struct WeirReceiverStats {
     int64_t starved;     /* times that connections had to wait for a descriptor */
     int64_t logWritten, logDropped;
     WeirErr logError;
+    /* All that reached the data sockets was counted, and recorded where there is a log;
+     * known once there is something to say; the sentence says what is missing and why. */
+    bool known, complete;
+    char verdict[400];
 } WeirReceiverStats;
 
 /* One flow that was announced to the receiver. */
@@ -62,6 +66,8 @@ bool WeirReceiverListening(WeirReceiver *receiver);
 bool WeirReceiverIdle(WeirReceiver *receiver);
 
 void WeirReceiverGetStats(WeirReceiver *receiver, WeirReceiverStats *out);
+/* Fills known, complete and verdict from the other figures (GetStats has done it). */
+void WeirReceiverJudge(WeirReceiverStats *stats);
 int WeirReceiverFlowCount(WeirReceiver *receiver);
 int WeirReceiverFlowsEnded(WeirReceiver *receiver);
 void WeirReceiverFlowStats(WeirReceiver *receiver, int index, WeirSinkStats *out);

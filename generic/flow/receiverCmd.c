@@ -84,6 +84,7 @@ static WeirResult *FlowResult(WeirReceiver *receiver, int index)
     WeirResultReal(r, "bitRate", s.figures.bitRate);
     WeirFiguresResult(r, &s.figures);
     WeirResultInt(r, "kernelDrops", s.kernelDrops);
+    WeirResultInt(r, "logDropped", s.logDropped);
     return r;
 }
 
@@ -108,6 +109,11 @@ static WeirResult *StatsResult(ReceiverObject *ro)
     WeirResultInt(r, "logWritten", s.logWritten);
     WeirResultInt(r, "logDropped", s.logDropped);
     WeirResultText(r, "logError", s.logError.text);
+    if (s.known)
+        WeirResultInt(r, "complete", s.complete);
+    else
+        WeirResultText(r, "complete", "");
+    WeirResultText(r, "verdict", s.verdict);
     return r;
 }
 

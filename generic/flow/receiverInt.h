@@ -58,7 +58,8 @@ struct WeirSinkFlow {
     WeirTimer timer;
     int64_t drainEndNs;
     /* Any reader. */
-    atomic_llong lastNs; /* CLOCK_REALTIME of the latest packet */
+    atomic_llong lastNs;     /* CLOCK_REALTIME of the latest packet */
+    atomic_llong logDropped; /* packets whose record the log did not take */
     atomic_bool attached, connected, streamEnded;
     /* Any thread, under lock. */
     pthread_mutex_t lock;

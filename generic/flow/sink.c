@@ -340,11 +340,12 @@ void WeirSinkPacket(WeirSinkEntry *e, const WeirPayload *p, uint32_t size, int64
         txNs = WeirPayloadTime(p, rxNs);
     WeirAccountAdd(f->account, p->seq, size, txNs, rxNs);
     atomic_store_explicit(&f->lastNs, rxNs, memory_order_relaxed);
-    if (e->lane) {
+    if (f->log) {
         WeirRecord r = { txNs, rxNs, f->logFlow, p->seq, size, 0 };
         if (f->said.application == WEIR_ITG_L7_TELNET && r.size >= TELNET_OVERHEAD)
             r.size -= TELNET_OVERHEAD;
-        WeirLogPut(e->lane, &r);
+        if (!WeirLogPut(e->lane, &r))
+            atomic_fetch_add(&f->logDropped, 1);
     }
 }
 

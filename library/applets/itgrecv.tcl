@@ -25,9 +25,8 @@ proc ::weir::itgrecv args {
         $receiver stop
         set totals [$receiver stats -format dict]
         dict with totals {
-            if {$logDropped > 0 && $logError eq ""} {
-                puts stderr "the log lacks $logDropped packets:\
-                    it could not be written fast enough"
+            if {$complete eq "0"} {
+                puts stderr $verdict
             }
         }
         puts "Finish with CTRL-C!"
