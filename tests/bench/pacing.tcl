@@ -15,7 +15,7 @@
 source [file join [file dirname [info script]] lib.tcl]
 source [file join [file dirname [info script]] traffic.tcl]
 bench::begin {-seconds 1.5 -law 8 -rates {1000 10000 100000}
-    -variants {spin {-spin 150us}}}
+    -variants {realtime {-realtime 1 -spin 150us}}}
 
 proc constant {tool rate} {
     set figures [bench::traffic $tool \

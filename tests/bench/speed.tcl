@@ -10,7 +10,7 @@
 # packets/s for -long seconds (0: not) must all be in the receiver's log.
 source [file join [file dirname [info script]] lib.tcl]
 source [file join [file dirname [info script]] traffic.tcl]
-bench::begin {-seconds 1.5 -long 10 -variants {}}
+bench::begin {-seconds 1.5 -long 10 -variants {gso {-gso 1}}}
 
 proc maximum {test tools words} {
     set how [dict merge [dict create seconds [bench::option -seconds]] $words]
