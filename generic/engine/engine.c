@@ -15,6 +15,10 @@
 
 enum { MAX_WORKERS = 64, MIN_WORKERS = 2, EVENTS = 64 };
 
+/* To fall asleep and wake up again takes longer than this, and more processor time: what
+ * is due sooner is waited for awake. */
+#define SHORTEST_SLEEP_NS (15 * WEIR_NS_PER_US)
+
 typedef struct Task {
     struct Task *next;
     void (*fn)(void *arg);
@@ -92,7 +96,7 @@ static int64_t FireTimers(WeirWorker *w)
         return -1;
     now = WeirMonoNs();
     gap = timer->dueNs - now;
-    if (gap > timer->spinNs)
+    if (gap > timer->spinNs && gap > SHORTEST_SLEEP_NS)
         return gap - timer->spinNs;
     if (gap > 0) {
         while (now < timer->dueNs)
