@@ -137,12 +137,12 @@ void WeirChangeBegun(void *flow, WeirChange *c)
     WeirErr err;
     c->note = NULL;
     note->atNs = c->atNs;
-    if (c->given & WEIR_CHANGE_SPIN)
-        f->send.timer.spinNs = c->spinNs;
     if (f->lane &&
         WeirLogAddNote(f->log, f->logFlow, WeirRealNs() - agoNs, note->text, &err) < 0)
         WeirFlowBlame(f, &err);
     pthread_mutex_lock(&f->lock);
+    if (c->given & WEIR_CHANGE_SPIN)
+        f->spinNs = f->send.timer.spinNs = c->spinNs;
     PostNote(f, note);
     Keep(f, note);
     pthread_mutex_unlock(&f->lock);

@@ -380,6 +380,7 @@ void WeirFlowGetStats(WeirFlow *f, WeirFlowStats *s)
     s->state = f->state;
     s->reason = f->reason;
     s->stopped = f->stopping;
+    s->spins = f->spinNs > 0;
     WeirAddrText(&f->boundSrc, s->source);
     WeirAddrText(&f->dst, s->destination);
     s->logWritten = f->log ? WeirLogWritten(f->log) : f->logWritten;
@@ -390,7 +391,6 @@ void WeirFlowGetStats(WeirFlow *f, WeirFlowStats *s)
     if (atomic_load(&f->send.mergeErrno))
         strerror_r(atomic_load(&f->send.mergeErrno), s->mergeError, sizeof s->mergeError);
     WeirReportFigures(&f->report, s);
-    s->spins = f->spinNs > 0;
     WeirVerdictOf(s, &s->verdict);
     s->roundTrip = f->roundTrip;
     if (f->roundTrip)

@@ -81,7 +81,7 @@ struct WeirFlow {
     uint32_t id;
     bool stream, roundTrip, gso, realtime;
     int payload, dsByte, ttl, noDelay;
-    int64_t spinNs, sendBytes;
+    int64_t sendBytes;
     WeirAddr dst, src, signal, signalSrc;
     char interface[32], remoteLog[WEIR_ITG_NAME_BYTES];
     uint8_t *file;
@@ -112,6 +112,7 @@ struct WeirFlow {
     bool stopping, orphan; /* orphan: released while alive */
     WeirErr reason;
     WeirAddr boundSrc;
+    int64_t spinNs;        /* changed by the data worker */
     WeirChangeNote *notes; /* of changes so far, oldest first */
     int noteCount;
     int64_t logWritten, logDropped; /* once the log is closed */
