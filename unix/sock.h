@@ -7,6 +7,7 @@
 
 /* What a data or signalling socket is asked for; zero means the system's default. */
 typedef struct WeirSockOpts {
+    int protocol;          /* IPPROTO_SCTP (SOCK_STREAM), IPPROTO_DCCP (SOCK_DCCP) */
     int dsByte;            /* IP_TOS or IPV6_TCLASS, 0..255 */
     int ttl;               /* IP_TTL or hop limit, 1..255 */
     int noDelay;           /* TCP_NODELAY */
@@ -18,12 +19,18 @@ typedef struct WeirSockOpts {
 } WeirSockOpts;
 
 /* A socket of type SOCK_DGRAM or SOCK_STREAM, bound to `local` unless NULL or AF_UNSPEC,
- * or a negative class code.  The sentence in `err` names the address. */
+ * or a negative class code.  The sentence in `err` names the address.  A protocol that
+ * this kernel does not have is WEIR_E_NOSUPPORT: opening is how that is found out, since
+ * it loads the protocol's module where there is one. */
 int WeirSockOpen(int family, int type, const WeirAddr *local, const WeirSockOpts *opts,
                  WeirErr *err);
 
 /* A listening stream socket; an IPv6 any-address listens on both families. */
 int WeirSockListen(const WeirAddr *local, const WeirSockOpts *opts, WeirErr *err);
+
+/* The second half of that, for a socket that wants something set between: listen on what
+ * WeirSockOpen bound to `local`.  Returns the socket; closes it on failure. */
+int WeirSockAwaitPeers(int fd, const WeirAddr *local, WeirErr *err);
 
 /* A connection from a listening socket (non-blocking), or -1 with errno. */
 int WeirSockAccept(int fd, WeirAddr *peer);
