@@ -1,22 +1,27 @@
 #include "config.h"
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
 #include "base/clock.h"
 #include "log/export.h"
-#include "log/reader.h"
+#include "log/outfile.h"
 
-enum { OUT_BUFFER = 256 * 1024, NUMBER_ROOM = 32 };
+enum { NUMBER_ROOM = 32 };
 
-static void TextLine(FILE *out, const WeirLogFlowInfo *flow, const WeirLogItem *item)
+void WeirExportTextLine(FILE *out, const WeirLogFlowInfo *flow, const WeirLogItem *item)
 {
     fprintf(out,
             "Flow>%04u Seq>%7u Src>%46s/%u Dest>%46s/%u txTime>%u:%u:%f rxTime>%u:%u:%f "
             "Size>%5u\n",
             (unsigned)flow->id, (unsigned)item->seq, flow->src,
             (unsigned)flow->srcPort & 65535, flow->dst, (unsigned)flow->dstPort & 65535,
+            (unsigned)item->tx.hour, (unsigned)item->tx.minute, item->tx.seconds,
+            (unsigned)item->rx.hour, (unsigned)item->rx.minute, item->rx.seconds,
+            (unsigned)item->size);
+}
+
+void WeirExportOctaveLine(FILE *out, const WeirLogItem *item)
+{
+    fprintf(out, "%7u %u %u %f %u %u %f %u\n", (unsigned)item->seq,
             (unsigned)item->tx.hour, (unsigned)item->tx.minute, item->tx.seconds,
             (unsigned)item->rx.hour, (unsigned)item->rx.minute, item->rx.seconds,
             (unsigned)item->size);
@@ -77,7 +82,9 @@ static int Convert(WeirLogReader *reader, FILE *out, WeirExportFormat format,
         for (i = 0; i < count; i++, first = false) {
             const WeirLogFlowInfo *flow = WeirLogReaderFlow(reader, items[i].flow);
             if (format == WEIR_EXPORT_TEXT)
-                TextLine(out, flow, &items[i]);
+                WeirExportTextLine(out, flow, &items[i]);
+            else if (format == WEIR_EXPORT_OCTAVE)
+                WeirExportOctaveLine(out, &items[i]);
             else if (format == WEIR_EXPORT_CSV)
                 CsvLine(out, flow, &items[i]);
             else
@@ -89,40 +96,29 @@ static int Convert(WeirLogReader *reader, FILE *out, WeirExportFormat format,
     return count < 0 ? count : WEIR_OK;
 }
 
-static bool SameFile(const char *a, const char *b)
-{
-    struct stat x, y;
-    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
-           x.st_ino == y.st_ino && S_ISREG(x.st_mode);
-}
-
 int WeirLogExport(const char *path, const char *outPath, WeirExportFormat format,
                   int64_t *records, WeirErr *err)
 {
     WeirLogReader *reader;
-    FILE *out;
-    int rc = WeirLogReaderOpen(path, &reader, err), sysErrno;
+    WeirOut out;
+    WeirErr closing;
+    int rc = WeirLogReaderOpen(path, &reader, err);
     if (rc < 0)
         return rc;
-    if (SameFile(path, outPath)) {
-        WeirLogReaderClose(reader);
-        return WeirFail(err, WEIR_E_ARG,
-                        "a log cannot be exported onto itself: name another file than "
-                        "\"%.200s\"",
-                        outPath);
+    if (WeirOutSame(path, outPath))
+        rc = WeirFail(err, WEIR_E_ARG,
+                      "a log cannot be exported onto itself: name another file than "
+                      "\"%.200s\"",
+                      outPath);
+    else
+        rc = WeirOutOpen(&out, outPath, err);
+    if (rc == WEIR_OK) {
+        rc = Convert(reader, out.file, format, err);
+        if (WeirOutClose(&out, &closing) < 0 && rc == WEIR_OK) {
+            *err = closing;
+            rc = closing.code;
+        }
     }
-    out = fopen(outPath, "we");
-    if (!out) {
-        WeirLogReaderClose(reader);
-        return WeirFailErrno(err, errno, "cannot write \"%.200s\"", outPath);
-    }
-    setvbuf(out, NULL, _IOFBF, OUT_BUFFER);
-    rc = Convert(reader, out, format, err);
-    sysErrno = ferror(out) ? errno : 0;
-    if (fclose(out) != 0 && sysErrno == 0)
-        sysErrno = errno;
-    if (rc == WEIR_OK && sysErrno != 0)
-        rc = WeirFailErrno(err, sysErrno, "cannot write all of \"%.200s\"", outPath);
     *records = WeirLogReaderInfo(reader).records;
     WeirLogReaderClose(reader);
     return rc;
