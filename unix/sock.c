@@ -137,6 +137,14 @@ int WeirSockResult(int fd)
     return value;
 }
 
+void WeirSockKeepAlive(int fd, int idleS)
+{
+    Set(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+    Set(fd, IPPROTO_TCP, TCP_KEEPIDLE, idleS);
+    Set(fd, IPPROTO_TCP, TCP_KEEPINTVL, (idleS + 2) / 3);
+    Set(fd, IPPROTO_TCP, TCP_KEEPCNT, 3);
+}
+
 WeirAddr WeirSockLocal(int fd)
 {
     WeirAddr addr;

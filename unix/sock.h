@@ -40,6 +40,10 @@ int WeirSockConnect(int fd, const WeirAddr *peer, WeirErr *err);
 /* The pending error of a socket as an errno value, 0 when none; clears it. */
 int WeirSockResult(int fd);
 
+/* Have the kernel ask a silent stream peer whether it lives: after idleS seconds, three
+ * times at a third of that.  One that is gone shows as a broken connection. */
+void WeirSockKeepAlive(int fd, int idleS);
+
 WeirAddr WeirSockLocal(int fd);
 WeirAddr WeirSockPeer(int fd);
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "flow/flow.h"
 #include "flow/flowCmd.h"
+#include "flow/logServer.h"
 #include "flow/receiver.h"
 #include "tcl/value.h"
 
@@ -18,6 +19,7 @@ static void EndRuntime(void *data)
 {
     WeirFlowsSettle(SETTLE_NS, true);
     WeirReceiversSettle(SETTLE_NS);
+    WeirLogServersSettle(SETTLE_NS);
     WeirEngineRelease(data);
 }
 

@@ -18,7 +18,7 @@
 enum {
     LANES = WEIR_LOG_LANES,
     LANE_SLOTS = 64 * 1024,    /* 0.6 s of 100,000 packets/s */
-    RAW_LANE_SLOTS = 8 * 1024, /* their elements are larger */
+    RAW_LANE_SLOTS = 16 * 1024, /* their elements are larger */
     FLUSH_WAIT_S = 5
 };
 
