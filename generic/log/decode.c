@@ -10,7 +10,11 @@
 #include "log/sent.h"
 #include "log/split.h"
 
-enum { TABLE_FILES = WEIR_INTERVAL_KINDS + 1, OUTPUTS = 5 + TABLE_FILES };
+enum {
+    TABLE_FILES = WEIR_INTERVAL_KINDS + 1,
+    OUTPUTS = 5 + TABLE_FILES,
+    LINES = 32 * 1024
+};
 
 typedef struct Decode {
     const char *path;
@@ -28,6 +32,8 @@ typedef struct Decode {
     bool everyPacket; /* something needs packets one by one */
     double lastRx, lastDelay;
     int64_t valid;
+    char lines[LINES + 32 + WEIR_DECIMAL_ROOM]; /* that wait to be put */
+    int lineBytes;
     int64_t again; /* packets of the first pass that the second has not seen */
     WeirLogItem items[WEIR_READ_ITEMS]; /* with the sender's times */
 } Decode;
@@ -108,26 +114,26 @@ static bool OutputsBad(const Decode *d)
 
 /* ------------------------------------------------------------ one packet */
 
-static int PutLine(const WeirDecodeLines *lines, const char *text, int len, WeirErr *err)
+static int PutLines(Decode *d, WeirErr *err)
 {
-    return lines->put(lines->arg, text, len, err);
+    int len = d->lineBytes;
+    d->lineBytes = 0;
+    return len > 0 ? d->job->lines.put(d->job->lines.arg, d->lines, len, err) : WEIR_OK;
 }
 
-static int PutSize(const Decode *d, const WeirLogItem *item, WeirErr *err)
+/* The time between packets is that from the last valid one, also to one that is not. */
+static int AddLines(Decode *d, const WeirLogItem *item, WeirErr *err)
 {
-    char text[16];
-    int len = snprintf(text, sizeof text, "%u\n", (unsigned)item->size);
-    return PutLine(&d->job->sizes, text, len, err);
-}
-
-/* From the last valid packet; also to one that is not. */
-static int PutGap(const Decode *d, const WeirLogItem *item, WeirErr *err)
-{
-    char text[WEIR_DECIMAL_ROOM];
-    double rx = item->rx.hour * 3600.0 + item->rx.minute * 60.0 + item->rx.seconds;
-    int len = WeirDecimal6(rx - d->lastRx, text, NULL);
-    text[len++] = '\n';
-    return PutLine(&d->job->gaps, text, len, err);
+    char *at = d->lines + d->lineBytes;
+    if (d->job->lines.sizes)
+        at += snprintf(at, 16, "%u\n", (unsigned)item->size);
+    if (d->job->lines.gaps && d->valid > 0) {
+        double rx = item->rx.hour * 3600.0 + item->rx.minute * 60.0 + item->rx.seconds;
+        at += WeirDecimal6(rx - d->lastRx, at, NULL);
+        *at++ = '\n';
+    }
+    d->lineBytes = (int)(at - d->lines);
+    return d->lineBytes < LINES ? WEIR_OK : PutLines(d, err);
 }
 
 static void PutNumber(FILE *out, double value)
@@ -192,9 +198,7 @@ static int Packet(Decode *d, const WeirLogReader *reader, int at, const WeirLogI
         Record(reader, at, item, record);
         fwrite(record, sizeof record, 1, d->rebuilt.file);
     }
-    if (d->job->sizes.put && PutSize(d, item, err) < 0)
-        return err->code;
-    if (d->job->gaps.put && d->valid > 0 && PutGap(d, item, err) < 0)
+    if (d->job->lines.put && AddLines(d, item, err) < 0)
         return err->code;
     if (d->text.file)
         WeirExportTextLine(d->text.file, WeirLogReaderFlow(reader, item->flow), item);
@@ -311,6 +315,8 @@ static void WriteTables(const Decode *d, const WeirLogReader *reader)
 static int Run(Decode *d, WeirLogReader *reader, WeirErr *err)
 {
     int rc = Pass(d, reader, Packets, err);
+    if (rc == WEIR_OK && d->job->lines.put)
+        rc = PutLines(d, err);
     if (rc == WEIR_OK && d->intervals && !OutputsBad(d)) {
         rc = WeirIntervalsEnd(d->intervals, err);
         if (rc > 0)
@@ -350,8 +356,7 @@ static bool Prepare(Decode *d)
                 WeirIntervalsWant(d->intervals, (WeirIntervalKind)kind, table->ms);
     }
     d->everyPacket = !job->report || tables || job->text || job->octave || job->delays ||
-                     job->jitters || job->split || job->rebuilt || job->sizes.put ||
-                     job->gaps.put;
+                     job->jitters || job->split || job->rebuilt || job->lines.put;
     return true;
 }
 

@@ -13,9 +13,10 @@ typedef struct WeirDecodeTable {
     double ms;
 } WeirDecodeTable;
 
-/* A line for each packet, handed to `put`; without one it is not asked for.  A negative
- * answer, with `err` filled, ends the work. */
+/* Lines for each packet, handed to `put` many at a time.  A negative answer, with `err`
+ * filled, ends the work. */
 typedef struct WeirDecodeLines {
+    bool sizes, gaps; /* -P, -I */
     int (*put)(void *arg, const char *text, int len, WeirErr *err);
     void *arg;
 } WeirDecodeLines;
@@ -29,7 +30,7 @@ typedef struct WeirDecodeJob {
     WeirDecodeTable combined;                    /* -c */
     const char *split;                           /* suffix: -s; see split.h */
     const char *sender, *rebuilt;                /* log, file: -r */
-    WeirDecodeLines sizes, gaps;                 /* -P, -I */
+    WeirDecodeLines lines;
 } WeirDecodeJob;
 
 typedef struct WeirDecodeResult {

@@ -1,30 +1,73 @@
 #include "config.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include "base/clock.h"
 #include "log/export.h"
 #include "log/outfile.h"
 
 enum { NUMBER_ROOM = 32 };
 
+/* Text that grows; each of these returns its new end.  A line of any record fits. */
+enum { LINE_ROOM = 320 + 2 * WEIR_DECIMAL_ROOM };
+
+static char *AddText(char *at, const char *text, size_t width)
+{
+    size_t len = strlen(text);
+    for (; width > len; width--)
+        *at++ = ' ';
+    memcpy(at, text, len);
+    return at + len;
+}
+
+static char *AddNumber(char *at, uint32_t value, int width, char fill)
+{
+    char digits[10];
+    int count = 0;
+    do
+        digits[count++] = (char)('0' + value % 10);
+    while ((value /= 10) > 0);
+    for (; width > count; width--)
+        *at++ = fill;
+    while (count > 0)
+        *at++ = digits[--count];
+    return at;
+}
+
+static char *AddTime(char *at, const WeirItgTime *t, char between)
+{
+    at = AddNumber(at, t->hour, 0, ' ');
+    *at++ = between;
+    at = AddNumber(at, t->minute, 0, ' ');
+    *at++ = between;
+    return at + WeirDecimal6(t->seconds, at, NULL);
+}
+
 void WeirExportTextLine(FILE *out, const WeirLogFlowInfo *flow, const WeirLogItem *item)
 {
-    fprintf(out,
-            "Flow>%04u Seq>%7u Src>%46s/%u Dest>%46s/%u txTime>%u:%u:%f rxTime>%u:%u:%f "
-            "Size>%5u\n",
-            (unsigned)flow->id, (unsigned)item->seq, flow->src,
-            (unsigned)flow->srcPort & 65535, flow->dst, (unsigned)flow->dstPort & 65535,
-            (unsigned)item->tx.hour, (unsigned)item->tx.minute, item->tx.seconds,
-            (unsigned)item->rx.hour, (unsigned)item->rx.minute, item->rx.seconds,
-            (unsigned)item->size);
+    char line[LINE_ROOM], *at = line;
+    at = AddNumber(AddText(at, "Flow>", 0), flow->id, 4, '0');
+    at = AddNumber(AddText(at, " Seq>", 0), item->seq, 7, ' ');
+    at = AddText(AddText(at, " Src>", 0), flow->src, WEIR_ITG_ADDR_BYTES);
+    at = AddNumber(AddText(at, "/", 0), flow->srcPort & 65535, 0, ' ');
+    at = AddText(AddText(at, " Dest>", 0), flow->dst, WEIR_ITG_ADDR_BYTES);
+    at = AddNumber(AddText(at, "/", 0), flow->dstPort & 65535, 0, ' ');
+    at = AddTime(AddText(at, " txTime>", 0), &item->tx, ':');
+    at = AddTime(AddText(at, " rxTime>", 0), &item->rx, ':');
+    at = AddNumber(AddText(at, " Size>", 0), item->size, 5, ' ');
+    *at++ = '\n';
+    fwrite(line, 1, (size_t)(at - line), out);
 }
 
 void WeirExportOctaveLine(FILE *out, const WeirLogItem *item)
 {
-    fprintf(out, "%7u %u %u %f %u %u %f %u\n", (unsigned)item->seq,
-            (unsigned)item->tx.hour, (unsigned)item->tx.minute, item->tx.seconds,
-            (unsigned)item->rx.hour, (unsigned)item->rx.minute, item->rx.seconds,
-            (unsigned)item->size);
+    char line[LINE_ROOM], *at = line;
+    at = AddNumber(at, item->seq, 7, ' ');
+    at = AddTime(AddText(at, " ", 0), &item->tx, ' ');
+    at = AddTime(AddText(at, " ", 0), &item->rx, ' ');
+    at = AddNumber(AddText(at, " ", 0), item->size, 0, ' ');
+    *at++ = '\n';
+    fwrite(line, 1, (size_t)(at - line), out);
 }
 
 /* Nanoseconds as seconds, exactly. */

@@ -7,12 +7,12 @@
 #include "log/logShareCmd.h"
 
 typedef struct Options {
-    int report, oneFlow;
+    int report, oneFlow, sizes, gaps;
     int64_t maxFlow;
     char *split;
     Tcl_Obj *text, *octave, *eachDelay, *eachJitter, *sender, *rebuilt;
     Tcl_Obj *tables[WEIR_INTERVAL_KINDS], *combined; /* {MS FILE} */
-    Tcl_Obj *sizes, *gaps;                           /* channels */
+    Tcl_Obj *channel;
 } Options;
 
 #define FIELD(field) offsetof(Options, field)
@@ -45,8 +45,24 @@ const WeirOpt weirLogDecodeOptions[] = {
     OBJECT("-rebuilt", rebuilt, "file for the log with these times (-r)"),
     OBJECT("-eachdelay", eachDelay, "file for the delay of each packet (-x)"),
     OBJECT("-eachjitter", eachJitter, "file for the jitter of each packet (-x)"),
-    OBJECT("-sizes", sizes, "channel for the size of each packet (-P)"),
-    OBJECT("-gaps", gaps, "channel for times between packets (-I)"),
+    { .name = "-sizes",
+      .kind = WEIR_O_BOOL,
+      .offset = FIELD(sizes),
+      .def = "0",
+      .unit = "",
+      .help = "print the size of each packet (-P)" },
+    { .name = "-gaps",
+      .kind = WEIR_O_BOOL,
+      .offset = FIELD(gaps),
+      .def = "0",
+      .unit = "",
+      .help = "print the times between packets (-I)" },
+    { .name = "-channel",
+      .kind = WEIR_O_OBJ,
+      .offset = FIELD(channel),
+      .def = "stdout",
+      .unit = "",
+      .help = "where to print them" },
     { .name = "-maxflow",
       .kind = WEIR_O_WIDE,
       .offset = FIELD(maxFlow),
@@ -98,18 +114,18 @@ static int PutToChannel(void *arg, const char *text, int len, WeirErr *err)
                          Tcl_GetChannelName(arg));
 }
 
-static int SetLines(Tcl_Interp *interp, Tcl_Obj *name, WeirDecodeLines *lines)
+static int SetLines(Tcl_Interp *interp, const Options *o, WeirDecodeLines *lines)
 {
     int mode = 0;
     Tcl_Channel channel;
-    if (!name || !*Tcl_GetString(name))
+    if (!o->sizes && !o->gaps)
         return TCL_OK;
-    channel = Tcl_GetChannel(interp, Tcl_GetString(name), &mode);
+    channel = Tcl_GetChannel(interp, Tcl_GetString(o->channel), &mode);
     if (!channel || !(mode & TCL_WRITABLE))
         return WeirTclFail(interp, weirLogRoom, WEIR_E_ARG,
                            "\"%.60s\" is no channel that can be written to",
-                           Tcl_GetString(name));
-    *lines = (WeirDecodeLines){ PutToChannel, channel };
+                           Tcl_GetString(o->channel));
+    *lines = (WeirDecodeLines){ o->sizes, o->gaps, PutToChannel, channel };
     return TCL_OK;
 }
 
@@ -145,8 +161,7 @@ static int MakeJob(Tcl_Interp *interp, const Options *o, WeirDecodeJob *job)
         SetPath(interp, o->eachJitter, &job->jitters) != TCL_OK ||
         SetPath(interp, o->sender, &job->sender) != TCL_OK ||
         SetPath(interp, o->rebuilt, &job->rebuilt) != TCL_OK ||
-        SetLines(interp, o->sizes, &job->sizes) != TCL_OK ||
-        SetLines(interp, o->gaps, &job->gaps) != TCL_OK)
+        SetLines(interp, o, &job->lines) != TCL_OK)
         return TCL_ERROR;
     return TCL_OK;
 }

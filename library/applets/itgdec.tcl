@@ -23,8 +23,8 @@ namespace eval ::weir::itg {
         c {table -combined combined_stats.dat}
         s {own DecoderSplit}
         f {own DecoderFilter}
-        P {flag -sizes stdout}
-        I {flag -gaps stdout}
+        P {flag -sizes 1}
+        I {flag -gaps 1}
         x {own DecoderEach}
         i {flag quiet 1}
         w {none}
