@@ -21,20 +21,24 @@ proc guest::Wanted {} {
     return 0
 }
 
-# The kernel program, or an error that tells why there is no guest.
+proc guest::None {reason} {
+    throw {GUEST NONE} $reason
+}
+
+# The kernel program; None where there can be no guest.
 proc guest::Kernel {} {
     set name [expr {[info exists ::env(WEIR_UML)] ? $::env(WEIR_UML) : "linux.uml"}]
     set kernel [lindex [auto_execok $name] 0]
     if {$kernel eq ""} {
-        error "there is no program \"$name\" (package user-mode-linux)"
+        None "there is no program \"$name\" (package user-mode-linux)"
     }
     if {[info exists ::env(WEIR_SANITIZER)] && [regexp {address|thread} $::env(WEIR_SANITIZER)]} {
-        error "a guest's address space is too small for this sanitizer"
+        None "a guest's address space is too small for this sanitizer"
     }
     foreach {program package} {modprobe kmod ip iproute2 setpriv util-linux} {
         if {[auto_execok $program] eq "" && ![file executable /sbin/$program]
                 && ![file executable /usr/sbin/$program]} {
-            error "there is no program $program (package $package)"
+            None "there is no program $program (package $package)"
         }
     }
     return [file normalize $kernel]
@@ -46,11 +50,12 @@ proc guest::Quote {word} {
 
 # The program that the guest's kernel starts: tests/vm/init.sh, which runs `command`.
 proc guest::WriteInit {window modules command} {
+    variable handedOn
     set path [file join $window init]
     set channel [open $path w 0755]
     fconfigure $channel -encoding utf-8
     puts $channel #!/bin/sh
-    foreach name $guest::handedOn {
+    foreach name $handedOn {
         if {[info exists ::env($name)]} {
             puts $channel "export $name=[Quote $::env($name)]"
         }
@@ -121,7 +126,7 @@ proc guest::Report {output} {
     return $counts
 }
 
-# The tests in the guest; an error when no guest starts on this machine.
+# The tests in the guest; None when no guest starts on this machine.
 proc guest::Run {command} {
     variable seconds
     set kernel [Kernel]
@@ -132,7 +137,7 @@ proc guest::Run {command} {
         set took [expr {([clock milliseconds] - $began) / 1000.0}]
         set console [Slurp $window/console]
         if {![regexp {Linux version (\S+)} $console - release]} {
-            error "$kernel does not start here: [lindex [split [string trim $console] \n] end]"
+            None "$kernel does not start here: [lindex [split [string trim $console] \n] end]"
         }
         lassign [Report [Slurp $window/output]] passed failed skipped
         if {![file exists $window/status]} {
@@ -157,7 +162,9 @@ proc guest::RunHere {command} {
 if {[guest::Wanted]} {
     set command [list [tcltest::interpreter] [file join $srcdir tests all.tcl] {*}$argv \
         -testdir [file join $srcdir tests vm]]
-    if {[catch {guest::Run $command} reason]} {
+    try {
+        guest::Run $command
+    } trap {GUEST NONE} reason {
         puts "On this kernel, without a guest: $reason."
         guest::RunHere [concat $command \
             [list -tmpdir [file join [tcltest::temporaryDirectory] vm]]]

@@ -14,7 +14,8 @@ mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t tmpfs tmpfs /run
 mkdir -p /run/window /run/tmp /run/lib /dev/shm /dev/pts
-mount -t hostfs none /run/window -o "$window"
+mount -t hostfs -o hostfs="$window" none /run/window 2>/dev/null ||
+    mount -t hostfs -o "$window" none /run/window || exit # the way before Linux 6.8
 exec >/run/window/output 2>&1
 mount -t tmpfs tmpfs /dev/shm
 mount -t devpts -o ptmxmode=666 devpts /dev/pts
