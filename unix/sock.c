@@ -1,5 +1,6 @@
 #include "config.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -135,6 +136,14 @@ int WeirSockResult(int fd)
     if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &value, &len) < 0)
         return errno;
     return value;
+}
+
+void WeirSockWait(int fd, int64_t timeoutNs)
+{
+    struct timeval limit = { timeoutNs / 1000000000, timeoutNs % 1000000000 / 1000 };
+    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 }
 
 void WeirSockKeepAlive(int fd, int idleS)

@@ -40,6 +40,10 @@ int WeirSockConnect(int fd, const WeirAddr *peer, WeirErr *err);
 /* The pending error of a socket as an errno value, 0 when none; clears it. */
 int WeirSockResult(int fd);
 
+/* Make calls on the socket wait, connect, send and recv each at most so long; then they
+ * fail with EINPROGRESS or EAGAIN.  For threads that have nothing else to do. */
+void WeirSockWait(int fd, int64_t timeoutNs);
+
 /* Have the kernel ask a silent stream peer whether it lives: after idleS seconds, three
  * times at a third of that.  One that is gone shows as a broken connection. */
 void WeirSockKeepAlive(int fd, int idleS);

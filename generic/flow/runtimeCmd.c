@@ -10,6 +10,7 @@
 #include "flow/flowCmd.h"
 #include "flow/logServer.h"
 #include "flow/receiver.h"
+#include "log/log.h"
 #include "tcl/value.h"
 
 #define RUNTIME_KEY "weir.flow.runtime"
@@ -20,6 +21,7 @@ static void EndRuntime(void *data)
     WeirFlowsSettle(SETTLE_NS, true);
     WeirReceiversSettle(SETTLE_NS);
     WeirLogServersSettle(SETTLE_NS);
+    WeirLogsSettle(SETTLE_NS);
     WeirEngineRelease(data);
 }
 
