@@ -169,6 +169,10 @@ proc ::weir::itg::PlotSeries {file table columns} {
     if {[lindex [dict get $table names] 0] eq "Packet"} {
         set options {-xlabel Packet}
     }
+    # The sum comes first: a long legend leaves out what comes last.
+    if {[lindex [dict get $table names] [lindex $columns end]] eq "Aggregate-Flow"} {
+        set columns [list [lindex $columns end] {*}[lrange $columns 0 end-1]]
+    }
     set times [lindex [dict get $table columns] 0]
     set panel 0
     foreach column $columns {
