@@ -1,5 +1,6 @@
 #include "config.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stddef.h>
 #include <string.h>
@@ -65,12 +66,28 @@ static int SetOptions(int fd, int family, int type, const WeirSockOpts *o, WeirE
     return WEIR_OK;
 }
 
+/* A kernel says in one of two ways that it lacks a protocol. */
+static int FailToOpen(int protocol, int why, WeirErr *err)
+{
+    if (why == ESOCKTNOSUPPORT || why == EPROTONOSUPPORT) {
+        if (protocol == IPPROTO_SCTP)
+            return WeirFail(err, WEIR_E_NOSUPPORT,
+                            "this kernel has no SCTP: load its module sctp, or use a "
+                            "kernel that has it");
+        if (protocol == IPPROTO_DCCP)
+            return WeirFail(err, WEIR_E_NOSUPPORT,
+                            "this kernel has no DCCP: load its modules dccp_ipv4 and "
+                            "dccp_ipv6, or use a Linux before 6.16 that has them");
+    }
+    return WeirFailErrno(err, why, "cannot open a socket");
+}
+
 int WeirSockOpen(int family, int type, const WeirAddr *local, const WeirSockOpts *opts,
                  WeirErr *err)
 {
-    int fd = socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), rc, why;
+    int fd = socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, opts->protocol), rc, why;
     if (fd < 0)
-        return WeirFailErrno(err, errno, "cannot open a socket");
+        return FailToOpen(opts->protocol, errno, err);
     if (family == AF_INET6)
         Set(fd, IPPROTO_IPV6, IPV6_V6ONLY, local && !WeirAddrIsAny(local));
     rc = SetOptions(fd, family, type, opts, err);
@@ -90,7 +107,12 @@ int WeirSockOpen(int family, int type, const WeirAddr *local, const WeirSockOpts
 int WeirSockListen(const WeirAddr *local, const WeirSockOpts *opts, WeirErr *err)
 {
     int fd = WeirSockOpen(local->sa.sa_family, SOCK_STREAM, local, opts, err);
-    if (fd >= 0 && listen(fd, 1024) < 0) {
+    return fd < 0 ? fd : WeirSockAwaitPeers(fd, local, err);
+}
+
+int WeirSockAwaitPeers(int fd, const WeirAddr *local, WeirErr *err)
+{
+    if (listen(fd, 1024) < 0) {
         char text[WEIR_ADDR_TEXT];
         int why = errno;
         close(fd);
@@ -134,6 +156,22 @@ uint32_t WeirSockDatagramMax(int fd)
                    &len) < 0)
         return 0;
     return mtu > head ? (uint32_t)(mtu - head) : 0;
+}
+
+void WeirSockWait(int fd, int64_t timeoutNs)
+{
+    struct timeval limit = { timeoutNs / 1000000000, timeoutNs % 1000000000 / 1000 };
+    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+}
+
+void WeirSockKeepAlive(int fd, int idleS)
+{
+    Set(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+    Set(fd, IPPROTO_TCP, TCP_KEEPIDLE, idleS);
+    Set(fd, IPPROTO_TCP, TCP_KEEPINTVL, (idleS + 2) / 3);
+    Set(fd, IPPROTO_TCP, TCP_KEEPCNT, 3);
 }
 
 WeirAddr WeirSockLocal(int fd)

@@ -7,6 +7,7 @@
 
 /* What a data or signalling socket is asked for; zero means the system's default. */
 typedef struct WeirSockOpts {
+    int protocol;          /* IPPROTO_SCTP (SOCK_STREAM), IPPROTO_DCCP (SOCK_DCCP) */
     int dsByte;            /* IP_TOS or IPV6_TCLASS, 0..255 */
     int ttl;               /* IP_TTL or hop limit, 1..255 */
     int noDelay;           /* TCP_NODELAY */
@@ -19,7 +20,9 @@ typedef struct WeirSockOpts {
 } WeirSockOpts;
 
 /* A socket of type SOCK_DGRAM or SOCK_STREAM, bound to `local` unless NULL or AF_UNSPEC,
- * or a negative class code.  The sentence in `err` names the address. */
+ * or a negative class code.  The sentence in `err` names the address.  A protocol that
+ * this kernel does not have is WEIR_E_NOSUPPORT: opening is how that is found out, since
+ * it loads the protocol's module where there is one. */
 int WeirSockOpen(int family, int type, const WeirAddr *local, const WeirSockOpts *opts,
                  WeirErr *err);
 
@@ -29,6 +32,10 @@ int WeirSockListen(const WeirAddr *local, const WeirSockOpts *opts, WeirErr *err
 /* Let further sockets of this user, opened with `share`, have the same address: the
  * kernel then spreads peers among them. */
 void WeirSockShare(int fd);
+
+/* The second half of that, for a socket that wants something set between: listen on what
+ * WeirSockOpen bound to `local`.  Returns the socket; closes it on failure. */
+int WeirSockAwaitPeers(int fd, const WeirAddr *local, WeirErr *err);
 
 /* A connection from a listening socket (non-blocking), or -1 with errno. */
 int WeirSockAccept(int fd, WeirAddr *peer);
@@ -41,6 +48,14 @@ int WeirSockResult(int fd);
 /* Payload of the largest datagram that leaves a connected socket in one piece on the path
  * as it is known now; 0 unknown. */
 uint32_t WeirSockDatagramMax(int fd);
+
+/* Make calls on the socket wait, connect, send and recv each at most so long; then they
+ * fail with EINPROGRESS or EAGAIN.  For threads that have nothing else to do. */
+void WeirSockWait(int fd, int64_t timeoutNs);
+
+/* Have the kernel ask a silent stream peer whether it lives: after idleS seconds, three
+ * times at a third of that.  One that is gone shows as a broken connection. */
+void WeirSockKeepAlive(int fd, int idleS);
 
 WeirAddr WeirSockLocal(int fd);
 WeirAddr WeirSockPeer(int fd);

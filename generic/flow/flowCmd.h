@@ -7,9 +7,10 @@
 #include "tcl/result.h"
 #include "tcl/weirTcl.h"
 
-/* Family `flow`; family `receiver`. */
+/* The families `flow`, `receiver` and `logserver`. */
 int WeirFlowCmdInit(Tcl_Interp *interp);
 int WeirReceiverCmdInit(Tcl_Interp *interp);
+int WeirLogserverCmdInit(Tcl_Interp *interp);
 
 /* The engine and the event queue as this interpreter uses them: made at first use, kept
  * until the interpreter or the program ends, when stopped flows get a moment to end

@@ -8,7 +8,9 @@
 #include "base/clock.h"
 #include "flow/flow.h"
 #include "flow/flowCmd.h"
+#include "flow/logServer.h"
 #include "flow/receiver.h"
+#include "log/log.h"
 #include "tcl/value.h"
 
 #define RUNTIME_KEY "weir.flow.runtime"
@@ -18,6 +20,8 @@ static void EndRuntime(void *data)
 {
     WeirFlowsSettle(SETTLE_NS, true);
     WeirReceiversSettle(SETTLE_NS);
+    WeirLogServersSettle(SETTLE_NS);
+    WeirLogsSettle(SETTLE_NS);
     WeirEngineRelease(data);
 }
 

@@ -14,9 +14,12 @@
  *   receiver.h  a receiver: listening, figures
  *   recvSession.c  the receiver's TSP dialogue with one sender   (control worker)
  *   sink*.c     data ports and the packets that arrive on them   (a data worker)
+ *   logServer.h  a log server: the records of others, into files
+ *   logSession.c, logRecords.c  its dialogue with a client, and what that sends
+ *   logClient.h  a log that a log server keeps
  *   account.h   figures of packets that carry a sequence number and a sending time
  *
- * Nothing here knows Tcl except flowCmd.c and receiverCmd.c. */
+ * Nothing here knows Tcl except the *Cmd.c files. */
 #ifndef WEIR_SPEC_H
 #define WEIR_SPEC_H
 #include <stdint.h>

@@ -1,4 +1,5 @@
-/* itg: D-ITG's languages as pure codecs - signalling (TSP), payload headers, log records.
+/* itg: D-ITG's languages as pure codecs - signalling (TSP), payload headers, log records,
+ * the log server's messages.
  * Knows nothing of sockets, threads or files.
  *
  * This header: TSP, the signalling protocol between a sender and a receiver of

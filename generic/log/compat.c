@@ -120,16 +120,14 @@ int WeirCompatAdd(WeirCompat *c, const WeirLogReader *reader, const WeirLogItem 
                   int count, WeirErr *err)
 {
     uint32_t flows = WeirLogReaderFlows(reader);
-    bool filter = c->opts.maxFlow < UINT32_MAX && !c->opts.oneFlow;
     int i;
     if (flows > c->room && Grow(c, flows, err) < 0)
         return WEIR_E_MEMORY;
     for (i = 0; i < count; i++) {
-        if (!items[i].valid ||
-            (filter && WeirLogReaderFlow(reader, items[i].flow)->id > c->opts.maxFlow))
-            c->errorLines++;
-        else
+        if (WeirCompatTakes(&c->opts, reader, &items[i]))
             AddOne(c, &items[i], c->opts.oneFlow ? 0 : items[i].flow);
+        else
+            c->errorLines++;
     }
     return WEIR_OK;
 }

@@ -27,6 +27,14 @@ typedef struct WeirCompatFigures {
 
 typedef struct WeirCompat WeirCompat;
 
+/* Whether the packet counts; ITGDec calls the others error lines. */
+static inline bool WeirCompatTakes(const WeirCompatOpts *opts,
+                                   const WeirLogReader *reader, const WeirLogItem *item)
+{
+    return item->valid && (opts->oneFlow || opts->maxFlow == UINT32_MAX ||
+                           WeirLogReaderFlow(reader, item->flow)->id <= opts->maxFlow);
+}
+
 WeirCompat *WeirCompatNew(const WeirCompatOpts *opts); /* NULL when out of memory */
 void WeirCompatFree(WeirCompat *compat);
 

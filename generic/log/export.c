@@ -1,25 +1,73 @@
 #include "config.h"
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include "base/clock.h"
 #include "log/export.h"
-#include "log/reader.h"
+#include "log/outfile.h"
 
-enum { OUT_BUFFER = 256 * 1024, NUMBER_ROOM = 32 };
+enum { NUMBER_ROOM = 32 };
 
-static void TextLine(FILE *out, const WeirLogFlowInfo *flow, const WeirLogItem *item)
+/* Text that grows; each of these returns its new end.  A line of any record fits. */
+enum { LINE_ROOM = 320 + 2 * WEIR_DECIMAL_ROOM };
+
+static char *AddText(char *at, const char *text, size_t width)
 {
-    fprintf(out,
-            "Flow>%04u Seq>%7u Src>%46s/%u Dest>%46s/%u txTime>%u:%u:%f rxTime>%u:%u:%f "
-            "Size>%5u\n",
-            (unsigned)flow->id, (unsigned)item->seq, flow->src,
-            (unsigned)flow->srcPort & 65535, flow->dst, (unsigned)flow->dstPort & 65535,
-            (unsigned)item->tx.hour, (unsigned)item->tx.minute, item->tx.seconds,
-            (unsigned)item->rx.hour, (unsigned)item->rx.minute, item->rx.seconds,
-            (unsigned)item->size);
+    size_t len = strlen(text);
+    for (; width > len; width--)
+        *at++ = ' ';
+    memcpy(at, text, len);
+    return at + len;
+}
+
+static char *AddNumber(char *at, uint32_t value, int width, char fill)
+{
+    char digits[10];
+    int count = 0;
+    do
+        digits[count++] = (char)('0' + value % 10);
+    while ((value /= 10) > 0);
+    for (; width > count; width--)
+        *at++ = fill;
+    while (count > 0)
+        *at++ = digits[--count];
+    return at;
+}
+
+static char *AddTime(char *at, const WeirItgTime *t, char between)
+{
+    at = AddNumber(at, t->hour, 0, ' ');
+    *at++ = between;
+    at = AddNumber(at, t->minute, 0, ' ');
+    *at++ = between;
+    return at + WeirDecimal6(t->seconds, at, NULL);
+}
+
+void WeirExportTextLine(FILE *out, const WeirLogFlowInfo *flow, const WeirLogItem *item)
+{
+    char line[LINE_ROOM], *at = line;
+    at = AddNumber(AddText(at, "Flow>", 0), flow->id, 4, '0');
+    at = AddNumber(AddText(at, " Seq>", 0), item->seq, 7, ' ');
+    at = AddText(AddText(at, " Src>", 0), flow->src, WEIR_ITG_ADDR_BYTES);
+    at = AddNumber(AddText(at, "/", 0), flow->srcPort & 65535, 0, ' ');
+    at = AddText(AddText(at, " Dest>", 0), flow->dst, WEIR_ITG_ADDR_BYTES);
+    at = AddNumber(AddText(at, "/", 0), flow->dstPort & 65535, 0, ' ');
+    at = AddTime(AddText(at, " txTime>", 0), &item->tx, ':');
+    at = AddTime(AddText(at, " rxTime>", 0), &item->rx, ':');
+    at = AddNumber(AddText(at, " Size>", 0), item->size, 5, ' ');
+    *at++ = '\n';
+    fwrite(line, 1, (size_t)(at - line), out);
+}
+
+void WeirExportOctaveLine(FILE *out, const WeirLogItem *item)
+{
+    char line[LINE_ROOM], *at = line;
+    at = AddNumber(at, item->seq, 7, ' ');
+    at = AddTime(AddText(at, " ", 0), &item->tx, ' ');
+    at = AddTime(AddText(at, " ", 0), &item->rx, ' ');
+    at = AddNumber(AddText(at, " ", 0), item->size, 0, ' ');
+    *at++ = '\n';
+    fwrite(line, 1, (size_t)(at - line), out);
 }
 
 /* Nanoseconds as seconds, exactly. */
@@ -77,7 +125,9 @@ static int Convert(WeirLogReader *reader, FILE *out, WeirExportFormat format,
         for (i = 0; i < count; i++, first = false) {
             const WeirLogFlowInfo *flow = WeirLogReaderFlow(reader, items[i].flow);
             if (format == WEIR_EXPORT_TEXT)
-                TextLine(out, flow, &items[i]);
+                WeirExportTextLine(out, flow, &items[i]);
+            else if (format == WEIR_EXPORT_OCTAVE)
+                WeirExportOctaveLine(out, &items[i]);
             else if (format == WEIR_EXPORT_CSV)
                 CsvLine(out, flow, &items[i]);
             else
@@ -89,40 +139,29 @@ static int Convert(WeirLogReader *reader, FILE *out, WeirExportFormat format,
     return count < 0 ? count : WEIR_OK;
 }
 
-static bool SameFile(const char *a, const char *b)
-{
-    struct stat x, y;
-    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
-           x.st_ino == y.st_ino && S_ISREG(x.st_mode);
-}
-
 int WeirLogExport(const char *path, const char *outPath, WeirExportFormat format,
                   int64_t *records, WeirErr *err)
 {
     WeirLogReader *reader;
-    FILE *out;
-    int rc = WeirLogReaderOpen(path, &reader, err), sysErrno;
+    WeirOut out;
+    WeirErr closing;
+    int rc = WeirLogReaderOpen(path, &reader, err);
     if (rc < 0)
         return rc;
-    if (SameFile(path, outPath)) {
-        WeirLogReaderClose(reader);
-        return WeirFail(err, WEIR_E_ARG,
-                        "a log cannot be exported onto itself: name another file than "
-                        "\"%.200s\"",
-                        outPath);
+    if (WeirOutSame(path, outPath))
+        rc = WeirFail(err, WEIR_E_ARG,
+                      "a log cannot be exported onto itself: name another file than "
+                      "\"%.200s\"",
+                      outPath);
+    else
+        rc = WeirOutOpen(&out, outPath, err);
+    if (rc == WEIR_OK) {
+        rc = Convert(reader, out.file, format, err);
+        if (WeirOutClose(&out, &closing) < 0 && rc == WEIR_OK) {
+            *err = closing;
+            rc = closing.code;
+        }
     }
-    out = fopen(outPath, "we");
-    if (!out) {
-        WeirLogReaderClose(reader);
-        return WeirFailErrno(err, errno, "cannot write \"%.200s\"", outPath);
-    }
-    setvbuf(out, NULL, _IOFBF, OUT_BUFFER);
-    rc = Convert(reader, out, format, err);
-    sysErrno = ferror(out) ? errno : 0;
-    if (fclose(out) != 0 && sysErrno == 0)
-        sysErrno = errno;
-    if (rc == WEIR_OK && sysErrno != 0)
-        rc = WeirFailErrno(err, sysErrno, "cannot write all of \"%.200s\"", outPath);
     *records = WeirLogReaderInfo(reader).records;
     WeirLogReaderClose(reader);
     return rc;

@@ -8,9 +8,11 @@
 #ifndef WEIR_LOG_H
 #define WEIR_LOG_H
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include "base/addr.h"
 #include "base/err.h"
+#include "itg/record.h"
 
 typedef enum WeirLogFormat {
     WEIR_LOG_ITG,  /* D-ITG binary: 144-byte records, time of day, no header */
@@ -49,6 +51,30 @@ typedef struct WeirLogLane WeirLogLane;
 int WeirLogOpen(const char *path, WeirLogFormat format, uint64_t seed, WeirLog **out,
                 WeirErr *err);
 
+/* Where the records of a log go other than into a file.  The functions are called by the
+ * log's own thread and may wait; what comes meanwhile waits in the lanes. */
+typedef struct WeirLogSink {
+    /* Before the first record; 0 or a negative class code. */
+    int (*open)(void *arg, WeirErr *err);
+    /* Takes records in D-ITG's binary form and answers how many; when these are fewer
+     * than `count` it has failed, err says why, and no more come. */
+    size_t (*put)(void *arg, const uint8_t *records, size_t count, WeirErr *err);
+    /* The last call, also after a failure: to end in order, and to free `arg`. */
+    void (*close)(void *arg);
+} WeirLogSink;
+
+/* A log of D-ITG records that feeds a sink.  `name` is for sentences.  On failure the
+ * caller keeps `arg`. */
+int WeirLogOpenSink(const WeirLogSink *sink, void *arg, const char *name, WeirLog **out,
+                    WeirErr *err);
+
+/* One more user, who closes the log as well. */
+WeirLog *WeirLogRef(WeirLog *log);
+
+/* 1 when records can be written (files: always), 0 while the sink is being opened, a
+ * negative class code once the log has failed. */
+int WeirLogReady(WeirLog *log, WeirErr *err);
+
 /* Add a flow to the file's table (any thread, takes a lock). */
 int WeirLogAddFlow(WeirLog *log, const WeirLogFlow *flow, uint32_t *index, WeirErr *err);
 
@@ -66,6 +92,13 @@ WeirLogLane *WeirLogLaneFor(WeirLog *log, int producer);
 /* Never waits.  False: the record was dropped and counted. */
 bool WeirLogPut(WeirLogLane *lane, const WeirRecord *record);
 
+/* The same for records that are encoded already: a lane beside the other one, for logs in
+ * D-ITG's format (else NULL).  A producer that can wait asks for the room in a lane
+ * first. */
+WeirLogLane *WeirLogRawLaneFor(WeirLog *log, int producer);
+bool WeirLogPutRaw(WeirLogLane *lane, const uint8_t record[WEIR_ITG_RECORD_BYTES]);
+size_t WeirLogLaneRoom(WeirLogLane *lane);
+
 /* Wait until everything put so far is in the file (bounded by 5 s).  Any thread but the
  * writer.  Returns the file's write error, if there was one. */
 int WeirLogFlush(WeirLog *log, WeirErr *err);
@@ -80,7 +113,11 @@ int64_t WeirLogDropped(WeirLog *log);
 int WeirLogError(WeirLog *log, WeirErr *err);
 
 /* One user less; the last one flushes and ends the file.  Returns the write error, if
- * any. */
+ * any.  A log with a sink ends by itself, without being waited for. */
 int WeirLogClose(WeirLog *log, WeirErr *err);
+
+/* Wait, at most so long, until closed logs have done with their sinks; answers how many
+ * have not. */
+int WeirLogsSettle(int64_t timeoutNs);
 
 #endif

@@ -200,7 +200,7 @@ static int ForeachCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const o
 
 /* ------------------------------------------------------------ log export */
 
-static const char *const exportNames[] = { "text", "csv", "json", NULL };
+static const char *const exportNames[] = { "text", "octave", "csv", "json", NULL };
 
 typedef struct ExportOptions {
     int format;
@@ -211,7 +211,8 @@ static const WeirOpt exportOptions[] = { { .name = "-format",
                                            .offset = offsetof(ExportOptions, format),
                                            .def = "text",
                                            .unit = "",
-                                           .help = "text (as ITGDec -l), csv or json",
+                                           .help =
+                                               "text, octave (ITGDec -l, -o), csv, json",
                                            .choices = exportNames },
                                          { .name = NULL } };
 
@@ -223,7 +224,7 @@ static int ExportCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const ob
     WeirErr err;
     if (objc < 3)
         return WeirTclUsage(interp, weirLogRoom, objv, 1,
-                            "FILE OUT ?-format text|csv|json?");
+                            "FILE OUT ?-format text|octave|csv|json?");
     if (WeirOptInit(interp, weirLogRoom, exportOptions, &o) != TCL_OK ||
         WeirOptApply(interp, weirLogRoom, exportOptions, &o, sizeof o, objc - 3, objv + 3,
                      1, NULL) != TCL_OK ||
@@ -243,8 +244,10 @@ static const WeirSubcommand subcommands[] = {
     { "series", WeirLogSeriesCmd, "FILE ?-interval D? ?-flow ID? ?-format F?",
       "rates, delay, jitter and loss per interval" },
     { "foreach", ForeachCmd, "VARNAME FILE BODY", "run a script for every record" },
-    { "export", ExportCmd, "FILE OUT ?-format text|csv|json?",
+    { "export", ExportCmd, "FILE OUT ?-format text|octave|csv|json?",
       "write the records as text" },
+    { "decode", WeirLogDecodeCmd, "FILE ?-option value ...?",
+      "write what ITGDec writes, in one pass" },
     { NULL, NULL, NULL, NULL }
 };
 
@@ -253,6 +256,7 @@ int WeirLogCmdInit(Tcl_Interp *interp)
     WeirOptPublish(interp, "log summary", weirLogSummaryOptions);
     WeirOptPublish(interp, "log series", weirLogSeriesOptions);
     WeirOptPublish(interp, "log export", exportOptions);
+    WeirOptPublish(interp, "log decode", weirLogDecodeOptions);
     if (WeirFamilyCreate(interp, "log", subcommands, NULL) != TCL_OK)
         return TCL_ERROR;
     /* Again, so that a coroutine may yield within the body. */

@@ -6,9 +6,10 @@
 #include "tcl/result.h"
 
 extern const char weirLogRoom[]; /* "LOG", in error codes */
-extern const WeirOpt weirLogSummaryOptions[], weirLogSeriesOptions[];
+extern const WeirOpt weirLogSummaryOptions[], weirLogSeriesOptions[],
+    weirLogDecodeOptions[];
 
-Tcl_ObjCmdProc WeirLogSummaryCmd, WeirLogSeriesCmd;
+Tcl_ObjCmdProc WeirLogSummaryCmd, WeirLogSeriesCmd, WeirLogDecodeCmd;
 
 /* The file name of a word as the system wants it, valid while the word is; NULL and an
  * error in the interpreter when it has none. */

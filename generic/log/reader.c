@@ -1,6 +1,7 @@
 #include "config.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -254,9 +255,28 @@ int WeirLogReaderNext(WeirLogReader *reader, const WeirLogItem **items, WeirErr 
 {
     int count = reader->decode(reader, err);
     *items = reader->items;
+    reader->count = count;
     if (count > 0)
         reader->info.records += count;
     return count;
+}
+
+void WeirLogReaderRecord(const WeirLogReader *reader, int at,
+                         uint8_t record[WEIR_ITG_RECORD_BYTES])
+{
+    const WeirLogItem *item = &reader->items[at];
+    const WeirLogFlowInfo *flow = &reader->tab.flows[item->flow];
+    WeirItgRecord r = { flow->id,      item->seq,  flow->srcPort,
+                        flow->dstPort, item->size, item->tx,
+                        item->rx,      "",         "" };
+    if (reader->info.format == WEIR_LOG_ITG) {
+        size_t back = (size_t)(reader->count - at) * WEIR_ITG_RECORD_BYTES;
+        memcpy(record, reader->buf + reader->start - back, WEIR_ITG_RECORD_BYTES);
+        return;
+    }
+    snprintf(r.src, sizeof r.src, "%s", WeirLogFlowHost(flow->src));
+    snprintf(r.dst, sizeof r.dst, "%s", WeirLogFlowHost(flow->dst));
+    WeirItgRecordEncode(&r, record);
 }
 
 WeirLogFileInfo WeirLogReaderInfo(const WeirLogReader *reader)

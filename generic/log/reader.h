@@ -59,6 +59,12 @@ void WeirLogReaderUndated(WeirLogReader *reader);
  * call. The flow of every item is known by then. */
 int WeirLogReaderNext(WeirLogReader *reader, const WeirLogItem **items, WeirErr *err);
 
+/* Packet `at` of those that WeirLogReaderNext gave last, as a record of D-ITG's binary
+ * log: from such a log the bytes themselves, left-over memory behind the addresses
+ * included. */
+void WeirLogReaderRecord(const WeirLogReader *reader, int at,
+                         uint8_t record[WEIR_ITG_RECORD_BYTES]);
+
 WeirLogFileInfo WeirLogReaderInfo(const WeirLogReader *reader);
 /* How many flows were met so far, and one of them; the pointer is valid until the next
  * call of WeirLogReaderNext. */

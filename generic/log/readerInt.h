@@ -26,6 +26,7 @@ struct WeirLogReader {
     bool undated; /* nanoseconds are not asked for */
     bool dated;   /* D-ITG's: midnightNs and lastNs are set */
     int64_t midnightNs, lastNs;
+    int count; /* of items that were given last */
     WeirLogItem items[WEIR_READ_ITEMS];
 };
 

@@ -1,4 +1,5 @@
-/* Any bytes as a record file: both sets of figures, the report, a series, an export. */
+/* Any bytes as a record file: both sets of figures, the report, a series, an export,
+ * and what ITGDec writes. */
 #include "config.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,6 +7,7 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "fuzz.h"
+#include "log/decode.h"
 #include "log/export.h"
 #include "log/series.h"
 #include "log/summary.h"
@@ -53,6 +55,39 @@ static void Convert(const char *path)
         WeirLogExport(path, "/dev/null", (WeirExportFormat)format, &records, &err);
 }
 
+static int Ignore(void *arg, const char *text, int len, WeirErr *err)
+{
+    (void)arg;
+    (void)text;
+    (void)len;
+    (void)err;
+    return WEIR_OK;
+}
+
+/* The log is its own sender's, too. */
+static void Decode(const char *path)
+{
+    WeirDecodeTable table = { "/dev/null", 1e6 };
+    WeirDecodeJob job = { .compat = { false, UINT32_MAX },
+                          .report = true,
+                          .text = "/dev/null",
+                          .delays = "/dev/null",
+                          .jitters = "/dev/null",
+                          .tables = { table, table, table, table },
+                          .combined = table,
+                          .sender = path,
+                          .rebuilt = "/dev/null",
+                          .lines = { true, true, Ignore, NULL } };
+    WeirDecodeResult result;
+    WeirErr err;
+    WeirLogDecode(path, &job, &result, &err);
+    free(result.report);
+    job.sender = job.rebuilt = NULL;
+    job.compat.oneFlow = true;
+    WeirLogDecode(path, &job, &result, &err);
+    free(result.report);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     char path[64];
@@ -62,6 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     if (write(fd, data, len) == (ssize_t)len) {
         snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
         Convert(path);
+        Decode(path);
         lseek(fd, 0, SEEK_SET);
         Summarise(dup(fd));
     }

@@ -16,6 +16,8 @@
 #include "itg/record.h"
 #include "log/log.h"
 #include "log/native.h"
+#include "log/outfile.h"
+#include "log/sent.h"
 #include "log/series.h"
 #include "log/summary.h"
 #include "check.h"
@@ -586,6 +588,85 @@ static void TestRemarks(void)
     free(text);
 }
 
+/* ------------------------------------------------------------ what ITGDec writes */
+
+/* The same as printf and strtod, for halves and their neighbours too. */
+static void CheckDecimal(double value)
+{
+    char ours[WEIR_DECIMAL_ROOM], libc[WEIR_DECIMAL_ROOM];
+    double back;
+    int len = WeirDecimal6(value, ours, &back);
+    CHECK(len == snprintf(libc, sizeof libc, "%f", value));
+    CHECK(strcmp(ours, libc) == 0);
+    CHECK(back == strtod(libc, NULL));
+}
+
+static void TestDecimal(void)
+{
+    static const double values[] = { 0,      1,      59.999999, 59.9999995,
+                                     5e-7,   1.5e-6, 2.5e-6,    0.1,
+                                     1e-300, 5e-324, 86399.75,  3.9e9,
+                                     4e9,    1e15,   1e300,     HUGE_VAL };
+    char text[WEIR_DECIMAL_ROOM];
+    double back, value;
+    unsigned state = 1;
+    size_t i;
+    for (i = 0; i < sizeof values / sizeof *values; i++) {
+        CheckDecimal(values[i]);
+        CheckDecimal(-values[i]);
+    }
+    for (i = 0; i < 200000; i++) {
+        state = state * 1664525u + 1013904223u;
+        value = (double)(state >> 8) / (double)(1u << (state & 15));
+        CheckDecimal(value * 1e-3);
+        CheckDecimal(-nextafter((double)(state >> 12) / 2 * 1e-6, (double)(state & 1)));
+        CheckDecimal((double)(state >> 12) / 128);
+    }
+    CHECK(WeirDecimal6(NAN, text, &back) == 4 && strcmp(text, "-nan") == 0 &&
+          isnan(back));
+}
+
+/* Numbers of all sizes in two flows: found when they were sent, the first of two counts,
+ * others are not found. */
+static void TestSent(void)
+{
+    static const uint32_t seqs[] = { 1, 2, 63, 64, 65, 1000000, 2, UINT32_MAX };
+    WeirLogReader *reader;
+    WeirSent *sent;
+    WeirItgTime tx;
+    const WeirLogItem *items;
+    WeirLog *log;
+    WeirErr err;
+    uint32_t flow, i;
+    int count;
+    unlink(path);
+    CHECK(WeirLogOpen(path, WEIR_LOG_ITG, 0, &log, &err) == WEIR_OK);
+    for (flow = 0; flow < 2; flow++) {
+        WeirLogFlow info = SomeFlow(flow + 1);
+        CHECK(WeirLogAddFlow(log, &info, &i, &err) == WEIR_OK);
+        for (i = 0; i < 8; i++) {
+            int64_t atNs = noonNs + (int64_t)(flow * 8 + i) * WEIR_NS_PER_S;
+            WeirRecord record = { atNs, atNs, flow, seqs[i], 100, 0 };
+            CHECK(WeirLogPut(WeirLogLaneFor(log, 0), &record));
+        }
+    }
+    CHECK(WeirLogClose(log, &err) == WEIR_OK);
+    CHECK(WeirSentRead(path, &sent, &err) == WEIR_OK);
+    CHECK(WeirLogReaderOpen(path, &reader, &err) == WEIR_OK);
+    while ((count = WeirLogReaderNext(reader, &items, &err)) > 0)
+        CHECK(count == 16);
+    for (flow = 0; flow < 2; flow++) {
+        for (i = 0; i < 8; i++) {
+            CHECK(WeirSentFind(sent, reader, flow, seqs[i], &tx, &err) == 1);
+            CHECK(tx.seconds == flow * 8 + (i == 6 ? 1 : i));
+        }
+        CHECK(WeirSentFind(sent, reader, flow, 3, &tx, &err) == 0);
+        CHECK(WeirSentFind(sent, reader, flow, 66000, &tx, &err) == 0);
+    }
+    WeirLogReaderClose(reader);
+    WeirSentFree(sent);
+}
+
 int main(void)
 {
     WeirLogFormat format;
@@ -597,6 +678,8 @@ int main(void)
     TestMidnight();
     TestManyFlows();
     TestRemarks();
+    TestDecimal();
+    TestSent();
     for (format = WEIR_LOG_ITG; format <= WEIR_LOG_WEIR; format++) {
         TestProducers(format);
         TestFullDisk(format);

@@ -1,0 +1,330 @@
+/* The log server's dialogue with one client: greeting, request, data port, the end.
+ *
+ * Whatever becomes readable on the signalling after the request ends the log, as with the
+ * stock server.  What the client sent before is still read; then, once all of it is in
+ * the file, the server closes the connection, so that a client which cares can wait for
+ * that. */
+#include "config.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "flow/logName.h"
+#include "flow/logServerInt.h"
+#include "poll.h"
+#include "sock.h"
+
+#define REQUEST_NS      (10 * WEIR_NS_PER_S)
+#define DATAGRAM_END_NS WEIR_NS_PER_S        /* a source that never falls silent */
+#define STREAM_END_NS   (10 * WEIR_NS_PER_S) /* a stream may have much in its buffers */
+#define LOG_LIMIT_NS    (2 * WEIR_NS_PER_S)  /* a disk that does not come back */
+#define LOOK_NS         (10 * WEIR_NS_PER_MS)
+#define RESUME_NS       (5 * WEIR_NS_PER_MS)
+enum { KEEPALIVE_S = 30 };
+
+struct WeirLogFile {
+    WeirLogFile *next;
+    char *path;
+    WeirLog *log;
+    int users;
+};
+
+/* ------------------------------------------------------------ files */
+
+static WeirLogFile *FileOpen(WeirLogServer *server, const char *name, WeirErr *err)
+{
+    WeirLogFile *f;
+    char *path = NULL;
+    if (WeirLogNameConfine(server->logDir, name, &path, err) < 0)
+        return NULL;
+    for (f = server->files; f; f = f->next) {
+        if (strcmp(f->path, path) == 0) {
+            f->users++;
+            free(path);
+            return f;
+        }
+    }
+    f = calloc(1, sizeof *f);
+    if (!f || WeirLogOpen(path, WEIR_LOG_ITG, 0, &f->log, err) < 0) {
+        if (!f)
+            WeirFail(err, WEIR_E_MEMORY, "out of memory");
+        free(path);
+        free(f);
+        return NULL;
+    }
+    f->path = path;
+    f->users = 1;
+    pthread_mutex_lock(&server->lock);
+    f->next = server->files;
+    server->files = f;
+    pthread_mutex_unlock(&server->lock);
+    return f;
+}
+
+static void FileRelease(WeirLogServer *server, WeirLogFile *f)
+{
+    WeirLogFile **link;
+    if (--f->users > 0)
+        return;
+    pthread_mutex_lock(&server->lock);
+    for (link = &server->files; *link != f; link = &(*link)->next)
+        continue;
+    *link = f->next;
+    server->totals.logDropped += WeirLogDropped(f->log);
+    pthread_mutex_unlock(&server->lock);
+    WeirLogClose(f->log, NULL);
+    free(f->path);
+    free(f);
+}
+
+int64_t WeirLogFileDropped(const WeirLogFile *f)
+{
+    return WeirLogDropped(f->log);
+}
+
+int64_t WeirLogFilesDropped(const WeirLogServer *server)
+{
+    const WeirLogFile *f;
+    int64_t sum = 0;
+    for (f = server->files; f; f = f->next)
+        sum += WeirLogDropped(f->log);
+    return sum;
+}
+
+/* ------------------------------------------------------------ the end */
+
+static void Unwatch(WeirLogSession *s)
+{
+    if (s->watching)
+        WeirIoRemove(s->server->worker, &s->signal);
+    s->watching = false;
+}
+
+/* The last step of a client that has a row. */
+static void TellEnd(WeirLogSession *s)
+{
+    WeirLogServer *server = s->server;
+    WeirErr err;
+    int number;
+    pthread_mutex_lock(&server->lock);
+    if (WeirLogError(s->file->log, &err) < 0 && !s->row->shown.reason.code)
+        s->row->shown.reason = err;
+    s->row->shown.logDropped = WeirLogFileDropped(s->file);
+    s->row->shown.active = false;
+    number = s->row->shown.number;
+    pthread_mutex_unlock(&server->lock);
+    atomic_fetch_sub(&server->clientsActive, 1);
+    FileRelease(server, s->file);
+    atomic_fetch_add(&server->clientsEnded, 1);
+    WeirLogServerEvent(server, WEIR_LOGSERVER_EV_CLOSE, number, NULL);
+}
+
+static void SessionEnd(WeirLogSession *s)
+{
+    WeirLogServer *server = s->server;
+    WeirLogSession **link = &server->sessions;
+    while (*link != s)
+        link = &(*link)->next;
+    *link = s->next;
+    WeirTimerStop(server->worker, &s->timer);
+    WeirLogPortClose(s);
+    if (s->row)
+        TellEnd(s);
+    Unwatch(s);
+    close(s->signal.fd);
+    free(s);
+    WeirLogServerBusy(server, -1);
+    WeirLogServerUnref(server);
+}
+
+/* No log was opened: tell why, unless nobody has to know. */
+static void Refuse(WeirLogSession *s, const char *why)
+{
+    char text[400], peer[WEIR_ADDR_TEXT];
+    atomic_fetch_add(&s->server->refused, 1);
+    if (why) {
+        snprintf(text, sizeof text, "client %s: %.300s", WeirAddrText(&s->peer, peer),
+                 why);
+        WeirLogServerEvent(s->server, WEIR_LOGSERVER_EV_ERROR, 0, text);
+    }
+    SessionEnd(s);
+}
+
+/* Everything has arrived: the stream has ended, or there was silence, or long enough. */
+static bool Silent(const WeirLogSession *s, int64_t nowNs)
+{
+    if (s->data.fd < 0 || nowNs >= s->drainEndNs)
+        return true;
+    return !s->paused && nowNs - s->lastNs >= s->server->drainNs;
+}
+
+static void DrainLook(WeirLogSession *s, int64_t nowNs)
+{
+    WeirLog *log = s->file->log;
+    if (s->data.fd >= 0)
+        WeirLogPortRead(s);
+    if (Silent(s, nowNs) && (WeirLogIdle(log) || WeirLogError(log, NULL) < 0 ||
+                             nowNs >= s->drainEndNs + LOG_LIMIT_NS))
+        SessionEnd(s);
+    else
+        WeirTimerSet(s->server->worker, &s->timer, nowNs + LOOK_NS);
+}
+
+void WeirLogSessionDrain(WeirLogSession *s, const WeirErr *reason)
+{
+    int64_t nowNs = WeirMonoNs();
+    if (s->draining)
+        return;
+    s->draining = true;
+    if (reason) {
+        pthread_mutex_lock(&s->server->lock);
+        s->row->shown.reason = *reason;
+        pthread_mutex_unlock(&s->server->lock);
+    }
+    Unwatch(s);
+    s->lastNs = nowNs; /* silence counts from here */
+    s->drainEndNs = nowNs + (s->stream ? STREAM_END_NS : DATAGRAM_END_NS);
+    WeirTimerSet(s->server->worker, &s->timer, nowNs);
+}
+
+void WeirLogSessionsEnd(WeirLogServer *server, const WeirErr *reason)
+{
+    WeirLogSession *s, *next;
+    for (s = server->sessions; s; s = next) {
+        next = s->next;
+        if (s->row)
+            WeirLogSessionDrain(s, reason);
+        else
+            SessionEnd(s);
+    }
+}
+
+static void Tick(WeirTimer *timer, int64_t nowNs)
+{
+    WeirLogSession *s = timer->arg;
+    if (!s->row)
+        Refuse(s, "asked for no log within 10 s");
+    else if (s->draining)
+        DrainLook(s, nowNs);
+    else
+        WeirLogPortRead(s);
+}
+
+void WeirLogSessionResumeLater(WeirLogSession *s)
+{
+    if (!s->draining) /* else it looks by itself */
+        WeirTimerSet(s->server->worker, &s->timer, WeirMonoNs() + RESUME_NS);
+}
+
+/* ------------------------------------------------------------ the request */
+
+static void ShowRow(WeirLogSession *s, const WeirItgLogRequest *request, int port)
+{
+    WeirLogClientStats *shown = &s->row->shown;
+    pthread_mutex_lock(&s->server->lock);
+    WeirAddrText(&s->peer, shown->peer);
+    shown->protocol = request->protocol;
+    shown->port = port;
+    snprintf(shown->name, sizeof shown->name, "%s", request->name);
+    snprintf(shown->file, sizeof shown->file, "%s", s->file->path);
+    pthread_mutex_unlock(&s->server->lock);
+}
+
+/* Open the file and the port and answer the port. */
+static int Serve(WeirLogSession *s, const WeirItgLogRequest *request, WeirErr *err)
+{
+    WeirLogServer *server = s->server;
+    uint8_t answer[WEIR_ITGLOG_PORT_BYTES];
+    int port;
+    s->stream = request->protocol == WEIR_ITG_TCP;
+    s->file = FileOpen(server, request->name, err);
+    if (!s->file)
+        return err->code;
+    s->lane = WeirLogRawLaneFor(s->file->log, WeirWorkerIndex(server->worker));
+    port = s->lane ? WeirLogPortOpen(s, err) : WEIR_E_MEMORY;
+    s->row = port > 0 ? WeirLogRowAdd(server) : NULL;
+    if (!s->row) {
+        FileRelease(server, s->file);
+        s->file = NULL;
+        return port < 0 && port != WEIR_E_MEMORY
+                   ? port
+                   : WeirFail(err, WEIR_E_MEMORY, "out of memory");
+    }
+    ShowRow(s, request, port);
+    WeirTimerStop(server->worker, &s->timer);
+    WeirLogServerEvent(server, WEIR_LOGSERVER_EV_OPEN, s->row->shown.number, NULL);
+    WeirItgLogPortEncode((unsigned)port, answer);
+    if (send(s->signal.fd, answer, sizeof answer, MSG_NOSIGNAL) != sizeof answer) {
+        WeirFail(err, WEIR_E_PEER, "the client does not read its answer");
+        WeirLogSessionDrain(s, err);
+    }
+    return WEIR_OK;
+}
+
+static void RequestReady(WeirLogSession *s)
+{
+    WeirItgLogRequest request;
+    WeirErr err;
+    ssize_t n = recv(s->signal.fd, s->request + s->requestLen,
+                     sizeof s->request - s->requestLen, 0);
+    if (n < 0 && errno == EAGAIN)
+        return;
+    if (n <= 0) {
+        Refuse(s, s->requestLen ? "went away within its request" : NULL);
+        return;
+    }
+    s->requestLen += (size_t)n;
+    if (s->requestLen == sizeof s->request &&
+        (WeirItgLogRequestDecode(s->request, &request, &err) < 0 ||
+         Serve(s, &request, &err) < 0))
+        Refuse(s, err.text);
+}
+
+static void SignalReady(WeirIo *io, unsigned events)
+{
+    WeirLogSession *s = io->arg;
+    char text[80], peer[WEIR_ADDR_TEXT];
+    WeirErr gone;
+    ssize_t n;
+    if (!s->row) {
+        RequestReady(s);
+        return;
+    }
+    n = recv(io->fd, text, sizeof text, 0);
+    if (n > 0) {
+        WeirLogSessionDrain(s, NULL);
+    } else if (n == 0 || errno != EAGAIN) {
+        WeirFail(&gone, WEIR_E_PEER, "client %s went away without ending its log",
+                 WeirAddrText(&s->peer, peer));
+        WeirLogSessionDrain(s, &gone);
+    }
+}
+
+void WeirLogSessionOpen(WeirLogServer *server, int fd, const WeirAddr *peer)
+{
+    static const uint8_t greeting = WEIR_ITGLOG_GREETING;
+    WeirLogSession *s = calloc(1, sizeof *s);
+    if (!s) {
+        close(fd);
+        return;
+    }
+    s->server = WeirLogServerRef(server);
+    s->peer = *peer;
+    s->signal.fd = fd;
+    s->signal.ready = SignalReady;
+    s->signal.arg = s->data.arg = s->timer.arg = s;
+    s->data.fd = -1;
+    s->timer.fire = Tick;
+    s->next = server->sessions;
+    server->sessions = s;
+    WeirLogServerBusy(server, 1);
+    WeirSockKeepAlive(fd, KEEPALIVE_S);
+    s->watching = WeirIoAdd(server->worker, &s->signal, WEIR_POLL_IN, NULL) == 0;
+    if (!s->watching || send(fd, &greeting, 1, MSG_NOSIGNAL) != 1)
+        Refuse(s, "cannot be greeted");
+    else
+        WeirTimerSet(server->worker, &s->timer, WeirMonoNs() + REQUEST_NS);
+}

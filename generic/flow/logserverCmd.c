@@ -1,0 +1,331 @@
+/* The family `logserver`: options, the object commands, waiting and figures. */
+#include "config.h"
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include "flow/flowCmd.h"
+#include "flow/logServer.h"
+#include "itg/tsp.h"
+#include "tcl/object.h"
+#include "tcl/opt.h"
+
+#define ROOM           "LOGSERVER"
+#define STOP_SETTLE_NS (12000 * INT64_C(1000000)) /* a stream's backlog, and the disk */
+
+typedef struct Options {
+    WeirLogServerSpec spec;
+    Tcl_Obj *command;
+} Options;
+
+typedef struct ServerObject {
+    WeirObject *object;
+    Options options;
+    WeirLogServer *server; /* NULL until started for the first time */
+} ServerObject;
+
+#define AT(field) offsetof(Options, spec.field)
+static const WeirOpt serverOptions[] = {
+    { "-listen", WEIR_O_STRING, AT(listen), "[::]:9001", "",
+      "HOST:PORT of the signalling; [::] listens on IPv4 and IPv6" },
+    { "-logdir", WEIR_O_STRING, AT(logDir), ".", "",
+      "directory of the record files, whatever directory clients name" },
+    { "-dataports", WEIR_O_STRING, AT(dataPorts), "9003-10003", "",
+      "FIRST-LAST, the ports that records are sent to, one for each client" },
+    { "-interface", WEIR_O_STRING, AT(interface), NULL, "",
+      "network interface of signalling and records" },
+    { "-drain", WEIR_O_DURATION, AT(drainNs), "100ms", "s",
+      "silence after which a log that its client has ended is complete", .min = 0,
+      .max = 1 },
+    { "-rcvbuf", WEIR_O_SIZE, AT(bufferBytes), "8MiB", "bytes",
+      "receive buffer of datagram sockets; 0: the system's default", .min = 0,
+      .max = 1073741824 },
+    { "-command", WEIR_O_OBJ, offsetof(Options, command), NULL, "",
+      "called with NAME EVENT DICT; events: clientopen, clientclose, error" },
+    { NULL }
+};
+#undef AT
+
+/* ------------------------------------------------------------ figures */
+
+static WeirResult *ClientResult(const WeirLogClientStats *s)
+{
+    WeirResult *r = WeirResultNew();
+    WeirResultInt(r, "number", s->number);
+    WeirResultText(r, "peer", s->peer);
+    WeirResultText(r, "proto", WeirItgProtocolName(s->protocol));
+    WeirResultInt(r, "port", s->port);
+    WeirResultText(r, "name", s->name);
+    WeirResultText(r, "file", s->file);
+    WeirResultText(r, "state", s->active ? "active" : s->reason.code ? "failed" : "done");
+    WeirResultText(r, "reason", s->reason.text);
+    WeirResultInt(r, "records", s->records);
+    WeirResultInt(r, "bytes", s->bytes);
+    WeirResultInt(r, "malformed", s->malformed);
+    WeirResultInt(r, "kernelDrops", s->kernelDrops);
+    WeirResultInt(r, "logDropped", s->logDropped);
+    return r;
+}
+
+static int StatsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
+{
+    ServerObject *so = impl;
+    WeirResult *r;
+    WeirFormat format;
+    WeirLogServerStats s;
+    memset(&s, 0, sizeof s);
+    if (WeirFormatWords(interp, ROOM, objc, words, &format) != TCL_OK)
+        return TCL_ERROR;
+    if (so->server)
+        WeirLogServerGetStats(so->server, &s);
+    r = WeirResultNew();
+    WeirResultText(r, "state", s.listening ? "listening" : "idle");
+    WeirResultText(r, "listen", s.listenAddr);
+    WeirResultInt(r, "clients", s.clients);
+    WeirResultInt(r, "clientsActive", s.clientsActive);
+    WeirResultInt(r, "refused", s.refused);
+    WeirResultInt(r, "records", s.records);
+    WeirResultInt(r, "bytes", s.bytes);
+    WeirResultInt(r, "malformed", s.malformed);
+    WeirResultInt(r, "stray", s.stray);
+    WeirResultInt(r, "kernelDrops", s.kernelDrops);
+    WeirResultInt(r, "logDropped", s.logDropped);
+    return WeirResultReturn(interp, r, format);
+}
+
+static const WeirColumn clientColumns[] = { { "number", "client" },
+                                            { "peer", "peer" },
+                                            { "proto", "proto" },
+                                            { "file", "file" },
+                                            { "state", "state" },
+                                            { "records", "records" },
+                                            { "malformed", "malformed" },
+                                            { "kernelDrops", "kernel drops" },
+                                            { "logDropped", "log drops" },
+                                            { "reason", "reason" },
+                                            { NULL } };
+
+static int ClientsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
+{
+    ServerObject *so = impl;
+    WeirLogClientStats *clients = NULL;
+    WeirResult *root, *list;
+    WeirFormat format;
+    Tcl_Obj *out;
+    int i, count = 0;
+    if (WeirFormatWords(interp, ROOM, objc, words, &format) != TCL_OK)
+        return TCL_ERROR;
+    if (so->server)
+        count = WeirLogServerClients(so->server, &clients);
+    if (count < 0)
+        return WeirTclFail(interp, ROOM, count, "out of memory");
+    root = WeirResultNew();
+    list = WeirResultList(root, "clients");
+    for (i = 0; i < count; i++)
+        WeirResultAdopt(list, NULL, ClientResult(&clients[i]));
+    free(clients);
+    out = format == WEIR_FORMAT_TEXT ? WeirResultTable(list, clientColumns)
+                                     : WeirResultObj(list, format);
+    WeirResultFree(root);
+    Tcl_SetObjResult(interp, out);
+    return TCL_OK;
+}
+
+/* ------------------------------------------------------------ events */
+
+static void OnEvent(void *owner, const WeirEvent *event)
+{
+    static const char *const names[] = { "clientopen", "clientclose", "error" };
+    ServerObject *so = owner;
+    WeirLogClientStats client;
+    WeirResult *result;
+    if (!so->options.command || event->kind == WEIR_LOGSERVER_EV_IDLE)
+        return;
+    if (event->kind == WEIR_LOGSERVER_EV_ERROR) {
+        result = WeirResultNew();
+        WeirResultText(result, "reason", event->text);
+    } else {
+        if (!WeirLogServerClient(so->server, event->detail, &client))
+            return;
+        result = ClientResult(&client);
+    }
+    WeirObjectEvent(so->object, so->options.command, names[event->kind],
+                    WeirResultObj(result, WEIR_FORMAT_DICT));
+    WeirResultFree(result);
+}
+
+/* ------------------------------------------------------------ the object */
+
+static int StartMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
+{
+    ServerObject *so = impl;
+    WeirEventQueue *queue;
+    WeirEngine *engine = WeirFlowRuntime(interp, ROOM, &queue);
+    WeirLogServer *server = so->server;
+    WeirErr err;
+    if (!engine)
+        return TCL_ERROR;
+    if (!server &&
+        WeirLogServerNew(engine, &so->options.spec, queue, so, &server, &err) < 0)
+        return WeirTclError(interp, ROOM, &err);
+    if (WeirLogServerStart(server, &err) < 0) {
+        if (!so->server) /* other options may be tried */
+            WeirLogServerRelease(server);
+        return WeirTclError(interp, ROOM, &err);
+    }
+    so->server = server;
+    return TCL_OK;
+}
+
+static int IsIdle(void *arg)
+{
+    return WeirLogServerIdle(arg);
+}
+
+/* Stops listening and waits until what arrived is in the files. */
+static int StopMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
+{
+    ServerObject *so = impl;
+    WeirLogServer *server = so->server;
+    int rc;
+    if (!server)
+        return TCL_OK;
+    WeirLogServerRef(server); /* an event may destroy the object */
+    WeirLogServerStop(server);
+    rc = WeirEventsWait(interp, IsIdle, server, STOP_SETTLE_NS);
+    WeirLogServerUnref(server);
+    return rc == TCL_CONTINUE ? TCL_OK : rc;
+}
+
+typedef struct ClientsWait {
+    WeirLogServer *server;
+    int64_t clients;
+} ClientsWait;
+
+static int EnoughEnded(void *arg)
+{
+    ClientsWait *wait = arg;
+    return WeirLogServerClientsEnded(wait->server) >= wait->clients;
+}
+
+/* NAME wait ?-clients N? ?-timeout D?: until the logs of N clients (1) are complete since
+ * the first start. */
+static int WaitMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
+{
+    ServerObject *so = impl;
+    ClientsWait wait = { so->server, 1 };
+    int64_t timeoutNs;
+    Tcl_WideInt clients = 1;
+    Tcl_Obj *retry[6];
+    int rc;
+    if (WeirTimeoutWords(interp, ROOM, &objc, words, &timeoutNs) != TCL_OK)
+        return TCL_ERROR;
+    if (objc == 2 && strcmp(Tcl_GetString(words[0]), "-clients") == 0) {
+        if (Tcl_GetWideIntFromObj(NULL, words[1], &clients) != TCL_OK || clients < 1)
+            return WeirTclFail(interp, ROOM, WEIR_E_ARG,
+                               "-clients %.40s is not a number of clients: use 1 or more",
+                               Tcl_GetString(words[1]));
+    } else if (objc != 0) {
+        return WeirTclFail(interp, ROOM, WEIR_E_ARG,
+                           "wait takes -clients N and -timeout DURATION");
+    }
+    if (!so->server)
+        return WeirTclFail(interp, ROOM, WEIR_E_STATE, "the log server was not started");
+    wait.clients = clients;
+    retry[0] = WeirObjectName(so->object);
+    retry[1] = Tcl_NewStringObj("wait", -1);
+    retry[2] = Tcl_NewStringObj("-clients", -1);
+    retry[3] = Tcl_NewWideIntObj(clients);
+    retry[4] = Tcl_NewStringObj("-timeout", -1);
+    retry[5] = Tcl_NewIntObj(0);
+    WeirLogServerRef(wait.server);
+    rc = WeirEventsWaitCommand(interp, ROOM, EnoughEnded, &wait, timeoutNs,
+                               Tcl_NewListObj(6, retry));
+    WeirLogServerUnref(wait.server);
+    return rc;
+}
+
+static int ConfigureMethod(void *impl, Tcl_Interp *interp, int objc,
+                           Tcl_Obj *const words[])
+{
+    ServerObject *so = impl;
+    if (objc > 1 && so->server)
+        return WeirTclFail(
+            interp, ROOM, WEIR_E_STATE,
+            "the log server was started: make another one for other options");
+    return WeirOptConfigure(interp, ROOM, serverOptions, &so->options, sizeof so->options,
+                            objc, words, NULL);
+}
+
+static int CgetMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
+{
+    ServerObject *so = impl;
+    return WeirOptCget(interp, ROOM, serverOptions, &so->options, objc, words);
+}
+
+static const WeirMethod serverMethods[] = {
+    { "start", StartMethod, 0, 0, "", "listen for clients" },
+    { "stop", StopMethod, 0, 0, "", "stop listening and complete all logs" },
+    { "wait", WaitMethod, 0, 4, "?-clients N? ?-timeout DURATION?",
+      "wait until the logs of N clients are complete" },
+    { "stats", StatsMethod, 0, 2, "?-format text|dict|json|csv?", "totals, at any time" },
+    { "clients", ClientsMethod, 0, 2, "?-format text|dict|json|csv?",
+      "figures of each client" },
+    { "configure", ConfigureMethod, 0, -1, "?-option? ?value -option value ...?",
+      "ask for or change options" },
+    { "cget", CgetMethod, 1, 1, "-option", "one option's value" },
+    { NULL }
+};
+
+static void FreeObject(void *impl)
+{
+    ServerObject *so = impl;
+    WeirLogServerRelease(so->server);
+    WeirEventsForget(so);
+    WeirOptFree(serverOptions, &so->options);
+    free(so);
+}
+
+static const WeirClass serverClass = { "logserver", ROOM, serverMethods, FreeObject };
+
+/* ------------------------------------------------------------ the family */
+
+/* logserver create ?NAME? ?-option value ...? */
+static int CreateCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    ServerObject *so = calloc(1, sizeof *so);
+    WeirEventQueue *queue;
+    Tcl_Obj *name;
+    objc--;
+    objv++;
+    name = WeirObjectTakeName(&objc, &objv);
+    if (WeirFlowRuntime(interp, ROOM, &queue) &&
+        WeirOptInit(interp, ROOM, serverOptions, &so->options) == TCL_OK &&
+        WeirOptApply(interp, ROOM, serverOptions, &so->options, sizeof so->options, objc,
+                     objv, 1, NULL) == TCL_OK &&
+        WeirObjectCreate(interp, &serverClass, name, so, &so->object) == TCL_OK) {
+        WeirEventsExpect(so, OnEvent);
+        return TCL_OK;
+    }
+    WeirOptFree(serverOptions, &so->options);
+    free(so);
+    return TCL_ERROR;
+}
+
+static int NamesCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    if (objc != 1)
+        return WeirTclUsage(interp, ROOM, objv, 1, "");
+    return WeirObjectNames(interp, &serverClass);
+}
+
+static const WeirSubcommand serverTable[] = {
+    { "create", CreateCmd, "?NAME? ?-option value ...?", "make a log server" },
+    { "names", NamesCmd, "", "list the log servers" },
+    { NULL }
+};
+
+int WeirLogserverCmdInit(Tcl_Interp *interp)
+{
+    WeirOptPublish(interp, "logserver", serverOptions);
+    return WeirFamilyCreate(interp, "logserver", serverTable, NULL);
+}

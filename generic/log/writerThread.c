@@ -1,0 +1,314 @@
+/* The writer: the thread of one log.  Producers put records into their lanes and never
+ * wait for it; it sweeps all lanes every 50 ms (every 5 ms while one of them fills fast),
+ * encodes into a batch and writes that at once, into the file or to the log's sink. */
+#include "config.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "log/native.h"
+#include "log/writerInt.h"
+
+enum { BATCH_BYTES = WEIR_LOG_BATCH_BYTES, FAST_FILL_SHARE = 8 };
+
+static const int64_t sweepNs = 50 * WEIR_NS_PER_MS, fastSweepNs = 5 * WEIR_NS_PER_MS;
+
+/* ------------------------------------------------------------ writing */
+
+static void FailWith(WeirLog *log, const WeirErr *why)
+{
+    pthread_mutex_lock(&log->lock);
+    if (!log->error.code)
+        log->error = *why;
+    pthread_mutex_unlock(&log->lock);
+    log->failed = true;
+}
+
+void WeirLogFileFailed(WeirLog *log, int sysErrno)
+{
+    WeirErr why;
+    WeirFailErrno(&why, sysErrno, "log \"%.200s\" ends after %lld records", log->path,
+                  (long long)atomic_load(&log->written));
+    FailWith(log, &why);
+}
+
+size_t WeirLogWriteAt(int fd, const uint8_t *data, size_t len, int64_t offset)
+{
+    size_t done = 0;
+    while (done < len) {
+        ssize_t n = pwrite(fd, data + done, len - done, offset + (int64_t)done);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0) {
+            errno = n < 0 ? errno : ENOSPC;
+            break;
+        }
+        done += (size_t)n;
+    }
+    return done;
+}
+
+/* How much of `done` bytes of the batch are whole records, and how many; in Weir's format
+ * a packets chunk that was cut gets its new length. */
+static size_t WholeRecords(WeirLog *log, size_t done, size_t *records)
+{
+    size_t at = 0;
+    *records = 0;
+    if (log->format == WEIR_LOG_ITG) {
+        *records = done / WEIR_ITG_RECORD_BYTES;
+        return *records * WEIR_ITG_RECORD_BYTES;
+    }
+    while (done - at > WEIR_NATIVE_CHUNK_BYTES) {
+        uint8_t head[WEIR_NATIVE_CHUNK_BYTES];
+        uint32_t type, len;
+        size_t room = done - at - WEIR_NATIVE_CHUNK_BYTES;
+        WeirNativeChunkDecode(log->batch + at, &type, &len);
+        if (len > room && type != WEIR_NATIVE_PACKETS)
+            break;
+        if (len > room) {
+            len = (uint32_t)(room - room % WEIR_NATIVE_PACKET_BYTES);
+            WeirNativeChunkEncode(type, len, head);
+            if (WeirLogWriteAt(log->fd, head, sizeof head, log->fileBytes + (int64_t)at) <
+                sizeof head)
+                break;
+            done = at + WEIR_NATIVE_CHUNK_BYTES + len;
+        }
+        if (type == WEIR_NATIVE_PACKETS)
+            *records += len / WEIR_NATIVE_PACKET_BYTES;
+        at += WEIR_NATIVE_CHUNK_BYTES + len;
+    }
+    return at;
+}
+
+static void CloseChunk(WeirLog *log)
+{
+    if (log->chunkAt < BATCH_BYTES)
+        WeirNativeChunkEncode(
+            WEIR_NATIVE_PACKETS,
+            (uint32_t)(log->batchBytes - log->chunkAt - WEIR_NATIVE_CHUNK_BYTES),
+            log->batch + log->chunkAt);
+    log->chunkAt = BATCH_BYTES;
+}
+
+/* The batch into the file; answers how many of its records got there. */
+static size_t WriteFile(WeirLog *log)
+{
+    size_t records = log->batchRecords;
+    size_t done = WeirLogWriteAt(log->fd, log->batch, log->batchBytes, log->fileBytes);
+    int sysErrno = 0;
+    if (done < log->batchBytes) {
+        sysErrno = errno;
+        done = WholeRecords(log, done, &records);
+        if (ftruncate(log->fd, log->fileBytes + (int64_t)done) < 0)
+            sysErrno = errno;
+    }
+    log->fileBytes += (int64_t)done;
+    atomic_fetch_add(&log->written, (long long)records);
+    if (sysErrno)
+        WeirLogFileFailed(log, sysErrno);
+    return records;
+}
+
+static size_t FeedSink(WeirLog *log)
+{
+    WeirErr err;
+    size_t records = log->sink->put(log->sinkArg, log->batch, log->batchRecords, &err);
+    atomic_fetch_add(&log->written, (long long)records);
+    if (records < log->batchRecords)
+        FailWith(log, &err);
+    return records;
+}
+
+static void WriteBatch(WeirLog *log)
+{
+    size_t records = 0;
+    CloseChunk(log);
+    if (!log->failed && log->batchBytes > 0)
+        records = log->sink ? FeedSink(log) : WriteFile(log);
+    atomic_fetch_add(&log->dropped, (long long)(log->batchRecords - records));
+    log->batchBytes = log->batchRecords = 0;
+}
+
+/* Room for `len` more bytes at the end of the batch. */
+static uint8_t *Reserve(WeirLog *log, size_t len)
+{
+    uint8_t *at;
+    if (log->batchBytes + len > BATCH_BYTES)
+        WriteBatch(log);
+    at = log->batch + log->batchBytes;
+    log->batchBytes += len;
+    return at;
+}
+
+/* ------------------------------------------------------------ encoding */
+
+/* Take over flows added since; call with the lock held. */
+static void CopyEntries(WeirLog *log)
+{
+    if (log->entryCount > log->knownRoom) {
+        WeirLogEntry *more = realloc(log->known, log->entryRoom * sizeof *more);
+        if (!more)
+            return; /* their records count as dropped */
+        log->known = more;
+        log->knownRoom = log->entryRoom;
+    }
+    if (log->entryCount > log->knownCount)
+        memcpy(log->known + log->knownCount, log->entries + log->knownCount,
+               (log->entryCount - log->knownCount) * sizeof *log->known);
+    log->knownCount = log->entryCount;
+}
+
+static void AppendChunk(WeirLog *log, uint32_t type, const uint8_t *body, uint32_t len)
+{
+    uint8_t *at;
+    CloseChunk(log);
+    at = Reserve(log, WEIR_NATIVE_CHUNK_BYTES + len);
+    WeirNativeChunkEncode(type, len, at);
+    memcpy(at + WEIR_NATIVE_CHUNK_BYTES, body, len);
+}
+
+/* In Weir's format new flows are announced before their first packet and remark. */
+static void LearnFlows(WeirLog *log)
+{
+    uint32_t i = log->knownCount;
+    WeirLogRemark *remark, *next;
+    bool writing = log->format == WEIR_LOG_WEIR && !log->failed;
+    pthread_mutex_lock(&log->lock);
+    CopyEntries(log);
+    remark = log->remarks;
+    log->remarks = NULL;
+    log->lastRemark = &log->remarks;
+    pthread_mutex_unlock(&log->lock);
+    for (; writing && i < log->knownCount; i++)
+        AppendChunk(log, WEIR_NATIVE_FLOW, log->known[i].bytes, WEIR_NATIVE_FLOW_BYTES);
+    for (; remark; remark = next) {
+        next = remark->next;
+        if (writing && remark->flow < log->knownCount)
+            AppendChunk(log, WEIR_NATIVE_NOTE, remark->bytes, remark->len);
+        free(remark);
+    }
+}
+
+static void Append(WeirLog *log, const WeirRecord *record)
+{
+    uint8_t *at;
+    if (record->flow >= log->knownCount)
+        LearnFlows(log);
+    if (log->failed || record->flow >= log->knownCount) {
+        atomic_fetch_add(&log->dropped, 1);
+        return;
+    }
+    if (log->format == WEIR_LOG_ITG) {
+        at = Reserve(log, WEIR_ITG_RECORD_BYTES);
+        memcpy(at, log->known[record->flow].bytes, WEIR_ITG_RECORD_BYTES);
+        WeirItgRecordPatch(at, record->seq, record->size, WeirItgTimeOf(record->txNs),
+                           WeirItgTimeOf(record->rxNs));
+    } else {
+        if (log->batchBytes + WEIR_NATIVE_CHUNK_BYTES + WEIR_NATIVE_PACKET_BYTES >
+            BATCH_BYTES)
+            WriteBatch(log);
+        if (log->chunkAt == BATCH_BYTES) {
+            log->chunkAt = log->batchBytes;
+            Reserve(log, WEIR_NATIVE_CHUNK_BYTES);
+        }
+        at = Reserve(log, WEIR_NATIVE_PACKET_BYTES);
+        WeirNativePacketEncode(record, at);
+    }
+    log->batchRecords++;
+}
+
+static void AppendRaw(WeirLog *log, const uint8_t *record)
+{
+    memcpy(Reserve(log, WEIR_ITG_RECORD_BYTES), record, WEIR_ITG_RECORD_BYTES);
+    log->batchRecords++;
+}
+
+/* What is in a lane now; answers how many records that was. */
+static size_t SweepLane(WeirLog *log, WeirLogLane *lane)
+{
+    size_t taken = 0, n, k;
+    const void *first;
+    while (taken < lane->slots && (n = WeirRingPeek(lane->ring, 4096, &first)) > 0) {
+        for (k = 0; k < n; k++) {
+            if (lane->raw)
+                AppendRaw(log, (const uint8_t *)first + k * WEIR_ITG_RECORD_BYTES);
+            else
+                Append(log, (const WeirRecord *)first + k);
+        }
+        WeirRingDrop(lane->ring, n);
+        taken += n;
+    }
+    return taken;
+}
+
+/* Everything that is in the lanes now, to the file.  Whether a lane fills fast. */
+static bool Sweep(WeirLog *log)
+{
+    bool fast = false;
+    int i;
+    atomic_store(&log->sweeping, true);
+    LearnFlows(log);
+    for (i = 0; i < 2 * WEIR_LOG_LANES; i++) {
+        WeirLogLane *lane = atomic_load(&log->lanes[i]);
+        if (lane && SweepLane(log, lane) > lane->slots / FAST_FILL_SHARE)
+            fast = true;
+    }
+    WriteBatch(log);
+    atomic_store(&log->sweeping, false);
+    return fast;
+}
+
+static void WriteEnd(WeirLog *log)
+{
+    uint8_t out[WEIR_NATIVE_CHUNK_BYTES + WEIR_NATIVE_END_BYTES];
+    WeirNativeEnd end = { WeirRealNs(), (uint64_t)WeirLogWritten(log),
+                          (uint64_t)WeirLogDropped(log) };
+    WeirNativeChunkEncode(WEIR_NATIVE_END, WEIR_NATIVE_END_BYTES, out);
+    WeirNativeEndEncode(&end, out + WEIR_NATIVE_CHUNK_BYTES);
+    if (WeirLogWriteAt(log->fd, out, sizeof out, log->fileBytes) < sizeof out) {
+        int sysErrno = errno;
+        if (ftruncate(log->fd, log->fileBytes) < 0)
+            sysErrno = errno;
+        WeirLogFileFailed(log, sysErrno);
+    }
+}
+
+static void OpenSink(WeirLog *log)
+{
+    WeirErr err;
+    if (log->sink->open(log->sinkArg, &err) < 0)
+        FailWith(log, &err);
+    else
+        atomic_store(&log->ready, true);
+}
+
+void *WeirLogRun(void *arg)
+{
+    WeirLog *log = arg;
+    bool stop;
+    if (log->sink)
+        OpenSink(log);
+    do {
+        uint64_t serving;
+        bool fast;
+        pthread_mutex_lock(&log->lock);
+        serving = log->flushWanted;
+        stop = log->stop;
+        pthread_mutex_unlock(&log->lock);
+        fast = Sweep(log);
+        if (stop && log->format == WEIR_LOG_WEIR)
+            WriteEnd(log);
+        pthread_mutex_lock(&log->lock);
+        log->flushDone = serving;
+        pthread_cond_broadcast(&log->flushed);
+        if (!log->stop && log->flushWanted == serving) {
+            struct timespec until = WeirLogDeadline(fast ? fastSweepNs : sweepNs);
+            pthread_cond_timedwait(&log->wake, &log->lock, &until);
+        }
+        pthread_mutex_unlock(&log->lock);
+    } while (!stop);
+    if (log->sink)
+        WeirLogSinkDone(log);
+    return NULL;
+}

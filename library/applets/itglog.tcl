@@ -1,0 +1,80 @@
+# itglog: D-ITG's log server over the family logserver.  The words are ITGLog's.
+source [file join [file dirname [info script]] .. itgopts.tcl]
+
+namespace eval ::weir::itg {
+    variable logEnded 0
+    variable logTable {
+        -q {count} queue {}
+    }
+}
+
+# Collect logs in the current directory until an interrupt, which is the normal end.
+# Errors: WEIR ITGLOG ARG; those of `logserver create` and `start`.
+proc ::weir::itglog args {
+    if {[lindex $args 0] in {-h -help --help}} {
+        puts [itg::LogUsage]
+        return
+    }
+    itg::Parse ITGLOG $itg::logTable $args
+    set server [logserver create -logdir [pwd] -command ::weir::itg::LogEvent]
+    try {
+        $server start
+        puts "Listening on [dict get [$server stats -format dict] listen] for signalling"
+        puts "Press Ctrl-C to terminate!"
+        flush stdout
+        oninterrupt [list set ::weir::itg::logEnded 1]
+        vwait ::weir::itg::logEnded
+        $server stop
+        puts "Finish with CRTL-C! "
+    } finally {
+        oninterrupt ""
+        $server destroy
+    }
+}
+
+# The sentences on standard output are ITGLog's.
+proc ::weir::itg::LogEvent {server event details} {
+    switch $event {
+        clientopen  {
+            dict with details {
+                puts "Name Log File : $name \nProtocol used : $proto "
+                puts "Receiving data on port: $port "
+                if {$name ne [file tail $file]} {
+                    puts stderr "$name is written to $file"
+                }
+            }
+        }
+        clientclose {
+            dict with details {
+                puts "Data transmission ended on $proto channel[expr {$proto eq "TCP" ? "!" : ""}]"
+                TellLogFaults $details
+            }
+        }
+        error       {puts stderr [dict get $details reason]}
+    }
+    flush stdout
+}
+
+# What a log lacks, and why.
+proc ::weir::itg::TellLogFaults client {
+    dict with client {
+        foreach {count what} [list \
+            $kernelDrops {datagrams were dropped by the kernel: they came too fast} \
+            $malformed   {records or datagrams were malformed} \
+            $logDropped  {records were not written}] {
+            if {$count > 0} {
+                puts stderr "$file: $count $what"
+            }
+        }
+        if {$reason ne ""} {
+            puts stderr "$file: $reason"
+        }
+    }
+}
+
+proc ::weir::itg::LogUsage {} {
+    return {usage: itglog ?OPTION ...?
+  -q N          without effect
+Collects the logs of senders and receivers (itgsend -L, -X; itgrecv -L) in the current
+directory.  Ctrl-C ends the program.}
+}
