@@ -14,6 +14,8 @@
  *   receiver.h  a receiver: listening, figures
  *   recvSession.c  the receiver's TSP dialogue with one sender   (control worker)
  *   sink*.c     data ports and the packets that arrive on them   (a data worker)
+ *   listener.h  accepting connections, with a rest when descriptors run out
+ *   recvVerdict.c  whether a receiver misses anything, in one sentence
  *   account.h   figures of packets that carry a sequence number and a sending time
  *
  * Nothing here knows Tcl except flowCmd.c and receiverCmd.c. */
