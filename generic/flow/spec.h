@@ -17,6 +17,8 @@
  *   logServer.h  a log server: the records of others, into files
  *   logSession.c, logRecords.c  its dialogue with a client, and what that sends
  *   logClient.h  a log that a log server keeps
+ *   listener.h  accepting connections, with a rest when descriptors run out
+ *   recvVerdict.c  whether a receiver misses anything, in one sentence
  *   account.h   figures of packets that carry a sequence number and a sending time
  *
  * Nothing here knows Tcl except the *Cmd.c files. */
