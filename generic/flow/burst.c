@@ -1,5 +1,7 @@
-/* A flow that is behind sends what is due in bursts of at most WEIR_SEND_BURST packets,
- * all stamped with one reading of the clock.  A burst is made in memory of the worker;
+/* What is due leaves in bursts of at most WEIR_SEND_BURST packets, all stamped with one
+ * reading of the clock.  Datagrams that are late keep most of their gap to the one
+ * before, so that a short stall of the thread does not become a burst on the wire; a flow
+ * that is far behind sends as fast as it can.  A burst is made in memory of the worker;
  * a flow keeps only what the socket did not take: the drawn packets, and of a packet
  * that a stream took in part its header, since all bodies come from the same place. */
 #include "config.h"
@@ -15,6 +17,8 @@
 enum { PIECES = 3 };                /* header, body, padding */
 enum { BURST_BYTES = 1024 * 1024 }; /* no more than one packet beyond */
 enum { MERGED_BYTES = 65000 };      /* of one datagram before the kernel cuts it */
+#define FAR_BEHIND_NS (20 * WEIR_NS_PER_MS)
+#define SHORT_GAP_NS  (20 * WEIR_NS_PER_US) /* less is not worth a wake-up */
 
 typedef struct Burst {
     int count, pieces;      /* packets; pieces of each */
@@ -41,6 +45,18 @@ static void *NewBurst(void)
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, FillFiller);
     return malloc(sizeof(Burst));
+}
+
+static Burst *BurstOf(WeirFlow *f)
+{
+    return WeirWorkerLocal(f->worker, WEIR_FLOW_LOCAL_BURST, NewBurst, free);
+}
+
+void WeirBurstPrepare(WeirFlow *f)
+{
+    Burst *b = BurstOf(f);
+    if (b)
+        memset(b, 0, sizeof *b);
 }
 
 /* ------------------------------------------------------------ making */
@@ -70,6 +86,21 @@ static void MakePacket(WeirFlow *f, Burst *b, int i)
     Piece(&iov[2], zeros, body - own);
 }
 
+int64_t WeirBurstHold(const WeirFlow *f, int64_t nowNs)
+{
+    const WeirSchedule *s = &f->schedule;
+    int64_t keptNs = (s->nextDueNs - s->lastDueNs) / 4 * 3 - SHORT_GAP_NS;
+    if (f->stream || nowNs >= s->endNs || nowNs - s->nextDueNs > FAR_BEHIND_NS)
+        return 0;
+    return keptNs > 0 && f->send.drawnNs > 0 ? f->send.drawnNs + keptNs : 0;
+}
+
+/* Whether the next packet shall leave now. */
+static bool MayDraw(WeirFlow *f, int64_t nowNs)
+{
+    return WeirScheduleDue(&f->schedule, nowNs) && WeirBurstHold(f, nowNs) <= nowNs;
+}
+
 static void Make(WeirFlow *f, Burst *b, int64_t nowNs, bool more)
 {
     WeirSend *s = &f->send;
@@ -79,9 +110,9 @@ static void Make(WeirFlow *f, Burst *b, int64_t nowNs, bool more)
         b->due[i] = s->left[i];
         bytes += b->due[i].size;
     }
-    while (more && n < WEIR_SEND_BURST && bytes < BURST_BYTES &&
-           WeirScheduleDue(&f->schedule, nowNs)) {
+    while (more && n < WEIR_SEND_BURST && bytes < BURST_BYTES && MayDraw(f, nowNs)) {
         b->due[n] = WeirScheduleDraw(&f->schedule);
+        s->drawnNs = nowNs;
         bytes += b->due[n++].size;
     }
     b->count = n;
@@ -237,7 +268,7 @@ static int SendStream(WeirFlow *f, Burst *b, int *done, WeirErr *err)
 
 int WeirBurstSend(WeirFlow *f, int64_t nowNs, bool more, WeirErr *err)
 {
-    Burst *b = WeirWorkerLocal(f->worker, WEIR_FLOW_LOCAL_BURST, NewBurst, free);
+    Burst *b = BurstOf(f);
     int done, rc;
     if (!b)
         return WeirFail(err, WEIR_E_MEMORY, "out of memory");

@@ -61,6 +61,7 @@ typedef struct WeirSend {
     WeirTimer timer;
     bool blocked;        /* the socket takes no more; waiting for POLL_OUT */
     int64_t startNs;     /* CLOCK_MONOTONIC of the group's instant */
+    int64_t drawnNs;     /* when the latest packet was drawn, to leave at once; 0: none */
     int64_t observeNs;   /* when to look at worker and TCP again for the report */
     bool realtime;       /* the worker runs in real time for this flow */
     WeirDuePacket *left; /* drawn, oldest first; NULL before there were any */

@@ -192,9 +192,14 @@ static bool Finished(WeirFlow *f, int64_t nowNs)
 
 static int64_t NextLook(const WeirFlow *f, int64_t nowNs)
 {
+    int64_t nextNs = WeirScheduleNext(&f->schedule), holdNs = WeirBurstHold(f, nowNs);
     if (f->send.blocked)
         return nowNs + 20 * WEIR_NS_PER_MS;
-    return f->send.leftCount > 0 ? nowNs : WeirScheduleNext(&f->schedule);
+    if (f->send.leftCount > 0)
+        return nowNs;
+    if (holdNs > f->schedule.endNs)
+        holdNs = f->schedule.endNs;
+    return nextNs <= nowNs && holdNs > nowNs ? holdNs : nextNs;
 }
 
 /* Send, and wait for the socket when it takes no more; false: the flow has failed. */
@@ -365,6 +370,7 @@ void WeirSendOpen(void *arg)
     s->io.arg = s->timer.arg = f;
     s->timer.fire = OpeningTooLong;
     s->phase = WEIR_SEND_OPENING;
+    WeirBurstPrepare(f);
     rc = OpenSocket(f, &err);
     if (rc < 0)
         FailOpen(f, &err);
