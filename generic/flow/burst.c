@@ -17,8 +17,8 @@
 enum { PIECES = 3 };                /* header, body, padding */
 enum { BURST_BYTES = 1024 * 1024 }; /* no more than one packet beyond */
 enum { MERGED_BYTES = 65000 };      /* of one datagram before the kernel cuts it */
-#define FAR_BEHIND_NS (20 * WEIR_NS_PER_MS)
-#define SHORT_GAP_NS  (20 * WEIR_NS_PER_US) /* less is not worth a wake-up */
+#define FAR_BEHIND_NS (20 * WEIR_NS_PER_MS)  /* nothing is held for longer */
+#define SHORT_GAP_NS  (200 * WEIR_NS_PER_US) /* such gaps are not worth a wake-up */
 
 typedef struct Burst {
     int count, pieces;      /* packets; pieces of each */
@@ -89,10 +89,13 @@ static void MakePacket(WeirFlow *f, Burst *b, int i)
 int64_t WeirBurstHold(const WeirFlow *f, int64_t nowNs)
 {
     const WeirSchedule *s = &f->schedule;
-    int64_t keptNs = (s->nextDueNs - s->lastDueNs) / 4 * 3 - SHORT_GAP_NS;
-    if (f->stream || nowNs >= s->endNs || nowNs - s->nextDueNs > FAR_BEHIND_NS)
+    int64_t gapNs = s->nextDueNs - s->lastDueNs, untilNs, mostNs;
+    if (f->stream || f->gso || f->send.drawnNs == 0 || gapNs < SHORT_GAP_NS ||
+        nowNs >= s->endNs)
         return 0;
-    return keptNs > 0 && f->send.drawnNs > 0 ? f->send.drawnNs + keptNs : 0;
+    untilNs = f->send.drawnNs + gapNs / 4 * 3;
+    mostNs = s->nextDueNs + FAR_BEHIND_NS;
+    return untilNs < mostNs ? untilNs : mostNs;
 }
 
 /* Whether the next packet shall leave now. */
@@ -110,6 +113,7 @@ static void Make(WeirFlow *f, Burst *b, int64_t nowNs, bool more)
         b->due[i] = s->left[i];
         bytes += b->due[i].size;
     }
+    s->heldNs = WeirBurstHold(f, nowNs);
     while (more && n < WEIR_SEND_BURST && bytes < BURST_BYTES && MayDraw(f, nowNs)) {
         b->due[n] = WeirScheduleDraw(&f->schedule);
         s->drawnNs = nowNs;
@@ -144,7 +148,7 @@ static void Departed(WeirFlow *f, const Burst *b, int from, int to)
     int i;
     if (from >= to)
         return;
-    WeirReportDeparted(&f->report, b->due + from, to - from, b->monoNs);
+    WeirReportDeparted(&f->report, b->due + from, to - from, f->send.heldNs, b->monoNs);
     for (i = from; f->lane && !f->roundTrip && i < to; i++) {
         WeirRecord r = { b->realNs,     b->realNs,      f->logFlow,
                          b->due[i].seq, b->due[i].size, 0 };

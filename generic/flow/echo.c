@@ -123,5 +123,6 @@ bool WeirEchoExpected(WeirFlow *f, int64_t nowNs)
     WeirAccountFigures(f->echo, &figures);
     if (patience < WEIR_NS_PER_S)
         patience = WEIR_NS_PER_S;
-    return figures.packets < WeirReportPackets(&f->report) && nowNs - f->send.lastEchoNs < patience;
+    return figures.packets < WeirReportPackets(&f->report) &&
+           nowNs - f->send.lastEchoNs < patience;
 }

@@ -371,6 +371,7 @@ int WeirFlowsSettle(int64_t timeoutNs, bool channels)
 
 void WeirFlowGetStats(WeirFlow *f, WeirFlowStats *s)
 {
+    char why[80];
     memset(s, 0, sizeof *s);
     s->id = f->id;
     s->seed = f->schedule.seed;
@@ -389,7 +390,8 @@ void WeirFlowGetStats(WeirFlow *f, WeirFlowStats *s)
     s->gso = f->gso;
     s->merged = atomic_load(&f->send.merged);
     if (atomic_load(&f->send.mergeErrno))
-        strerror_r(atomic_load(&f->send.mergeErrno), s->mergeError, sizeof s->mergeError);
+        snprintf(s->mergeError, sizeof s->mergeError, "%s",
+                 strerror_r(atomic_load(&f->send.mergeErrno), why, sizeof why));
     WeirReportFigures(&f->report, s);
     WeirVerdictOf(s, &s->verdict);
     s->roundTrip = f->roundTrip;

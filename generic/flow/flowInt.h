@@ -62,6 +62,7 @@ typedef struct WeirSend {
     bool blocked;        /* the socket takes no more; waiting for POLL_OUT */
     int64_t startNs;     /* CLOCK_MONOTONIC of the group's instant */
     int64_t drawnNs;     /* when the latest packet was drawn, to leave at once; 0: none */
+    int64_t heldNs;      /* until when the packet that leaves now was held back */
     int64_t observeNs;   /* when to look at worker and TCP again for the report */
     bool realtime;       /* the worker runs in real time for this flow */
     WeirDuePacket *left; /* drawn, oldest first; NULL before there were any */

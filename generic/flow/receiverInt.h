@@ -58,7 +58,7 @@ struct WeirSinkFlow {
     WeirTimer timer;
     int64_t drainEndNs;
     /* Any reader. */
-    atomic_llong lastNs;     /* CLOCK_REALTIME of the latest packet */
+    atomic_llong lastNs;     /* CLOCK_REALTIME when the latest packet was read */
     atomic_llong logDropped; /* packets whose record the log did not take */
     atomic_bool attached, connected, streamEnded;
     /* Any thread, under lock. */
@@ -194,8 +194,9 @@ void WeirSinkDrain(void *flow);
 /* The flow a packet with this id from this address belongs to, or NULL. */
 WeirSinkEntry *WeirSinkMatch(WeirSinkReader *reader, bool hasId, uint32_t id,
                              const WeirAddr *from);
+/* A packet that arrived at rxNs and was read at readNs, CLOCK_REALTIME. */
 void WeirSinkPacket(WeirSinkEntry *entry, const WeirPayload *p, uint32_t size,
-                    int64_t rxNs);
+                    int64_t rxNs, int64_t readNs);
 void WeirSinkStreamEnded(WeirSinkFlow *flow);
 
 /* --- sinkUdp.c, sinkTcp.c (the reader's worker) ----------------------------------------

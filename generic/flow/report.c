@@ -25,8 +25,9 @@ void WeirReportFree(WeirReport *r)
 /* ------------------------------------------------------------ the data worker */
 
 /* How long the first packet of a batch has been overdue since anything else explains it:
- * since the batch before, or since the socket takes packets again. */
-static void AddOverdue(WeirReportCounts *c, int64_t dueNs, int64_t nowNs)
+ * since the batch before, since the socket takes packets again, or since it was no longer
+ * held. */
+static void AddOverdue(WeirReportCounts *c, int64_t dueNs, int64_t heldNs, int64_t nowNs)
 {
     int64_t sinceNs = dueNs + WEIR_REPORT_OVERDUE_NS;
     bool waiting = c->packets > 0 && dueNs <= c->lastNs;
@@ -34,6 +35,8 @@ static void AddOverdue(WeirReportCounts *c, int64_t dueNs, int64_t nowNs)
         sinceNs = c->lastNs;
     if (sinceNs < c->freeSinceNs)
         sinceNs = c->freeSinceNs;
+    if (sinceNs < heldNs)
+        sinceNs = heldNs;
     if (nowNs > sinceNs)
         *(waiting ? &c->backlogNs : &c->sleptNs) += nowNs - sinceNs;
 }
@@ -65,12 +68,12 @@ static void AddDeparture(WeirReport *r, const WeirDuePacket *p, int64_t nowNs)
 }
 
 void WeirReportDeparted(WeirReport *r, const WeirDuePacket *packets, int count,
-                        int64_t nowNs)
+                        int64_t heldNs, int64_t nowNs)
 {
     int i;
     pthread_mutex_lock(&r->lock);
     if (count > 0)
-        AddOverdue(&r->counts, packets[0].dueNs, nowNs);
+        AddOverdue(&r->counts, packets[0].dueNs, heldNs, nowNs);
     for (i = 0; i < count; i++)
         AddDeparture(r, &packets[i], nowNs);
     pthread_mutex_unlock(&r->lock);

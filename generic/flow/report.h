@@ -48,9 +48,10 @@ void WeirReportFree(WeirReport *r);
 /* --- The data worker ------------------------------------------------------------------
  */
 
-/* `count` packets left in one system call at nowNs. */
+/* `count` packets left in one system call at nowNs; the first was held back until heldNs
+ * (0: it was not). */
 void WeirReportDeparted(WeirReport *r, const WeirDuePacket *packets, int count,
-                        int64_t nowNs);
+                        int64_t heldNs, int64_t nowNs);
 /* The kernel refused to send with this errno value: `count` packets are given up. */
 void WeirReportRefused(WeirReport *r, const WeirDuePacket *packets, int count,
                        int sysErrno);

@@ -248,6 +248,7 @@ static void Opened(WeirFlow *f)
     WeirSend *s = &f->send;
     WeirErr err;
     WeirAddr local = WeirSockLocal(s->io.fd);
+    WeirTimerStop(f->worker, &s->timer);
     if (f->log) {
         WeirLogFlow row = { .id = f->id,
                             .src = local,

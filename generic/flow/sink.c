@@ -144,7 +144,7 @@ static void Attach(WeirSinkEntry *e)
     WeirKeyTabAdd(&reader->fresh, &e->link, FreshKey(HasId(f), f->said.id), e);
     reader->awaited += HasId(f);
     reader->echoing += f->said.meter == WEIR_ITG_RTTM;
-    e->dropsBefore = WeirSockDrops(reader->fd);
+    e->dropsBefore = WeirSinkCountDrops(reader);
     e->attached = true;
 }
 
@@ -332,14 +332,15 @@ WeirSinkEntry *WeirSinkMatch(WeirSinkReader *reader, bool hasId, uint32_t id,
     return e;
 }
 
-void WeirSinkPacket(WeirSinkEntry *e, const WeirPayload *p, uint32_t size, int64_t rxNs)
+void WeirSinkPacket(WeirSinkEntry *e, const WeirPayload *p, uint32_t size, int64_t rxNs,
+                    int64_t readNs)
 {
     WeirSinkFlow *f = e->flow;
     int64_t txNs = rxNs;
     if (f->said.payload == WEIR_PAYLOAD_STANDARD)
         txNs = WeirPayloadTime(p, rxNs);
     WeirAccountAdd(f->account, p->seq, size, txNs, rxNs);
-    atomic_store_explicit(&f->lastNs, rxNs, memory_order_relaxed);
+    atomic_store_explicit(&f->lastNs, readNs, memory_order_relaxed);
     if (f->log) {
         WeirRecord r = { txNs, rxNs, f->logFlow, p->seq, size, 0 };
         if (f->said.application == WEIR_ITG_L7_TELNET && r.size >= TELNET_OVERHEAD)

@@ -155,7 +155,8 @@ int WeirSinkReaderStart(WeirSinkReader *reader, WeirErr *err)
 
 int64_t WeirSinkCountDrops(WeirSinkReader *reader)
 {
-    int64_t drops = WeirSockDrops(reader->fd);
+    /* A listening socket counts connections, which their peers try again. */
+    int64_t drops = reader->port->stream ? -1 : WeirSockDrops(reader->fd);
     if (drops > reader->dropsCounted) {
         atomic_fetch_add(&reader->port->receiver->kernelDrops,
                          drops - reader->dropsCounted);

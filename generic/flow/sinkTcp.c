@@ -132,7 +132,7 @@ static void Echo(WeirSinkConn *c)
 
 static void PacketDone(WeirSinkConn *c, int64_t rxNs)
 {
-    WeirSinkPacket(c->entry, &c->packet, c->packet.size, rxNs);
+    WeirSinkPacket(c->entry, &c->packet, c->packet.size, rxNs, rxNs);
     if (c->entry->flow->said.meter == WEIR_ITG_RTTM)
         Echo(c);
     c->have = 0;
@@ -171,7 +171,7 @@ static bool Feed(WeirSinkConn *c, const uint8_t *data, size_t len, int64_t rxNs)
         }
         if (c->entry->flow->said.payload == WEIR_PAYLOAD_NONE) {
             WeirPayload none = { 0 };
-            WeirSinkPacket(c->entry, &none, (uint32_t)(len + c->have), rxNs);
+            WeirSinkPacket(c->entry, &none, (uint32_t)(len + c->have), rxNs, rxNs);
             c->have = 0;
             return true;
         }
@@ -275,6 +275,8 @@ static void ConnReady(WeirIo *io, unsigned events)
     n = ReadConn(c, buf);
     if (n == 0) {
         WeirSinkFlow *f = c->entry ? c->entry->flow : NULL;
+        if (c->outLen > 0) /* the last echoes: the peer has ended its side only */
+            FlushEcho(c);
         WeirSinkConnClose(c);
         if (f)
             WeirSinkStreamEnded(f);

@@ -34,7 +34,7 @@ static WeirBatch *BatchFor(const WeirSinkReader *r)
                : WeirWorkerLocal(r->worker, WEIR_FLOW_LOCAL_SHORT, MakeShort, Release);
 }
 
-static void OnePacket(WeirSinkReader *r, const WeirPacketIn *in)
+static void OnePacket(WeirSinkReader *r, const WeirPacketIn *in, int64_t readNs)
 {
     WeirPayload p;
     bool hasId = WeirPayloadRead(in->data, in->kept, WEIR_PAYLOAD_SHORT, false, &p);
@@ -43,7 +43,7 @@ static void OnePacket(WeirSinkReader *r, const WeirPacketIn *in)
         atomic_fetch_add(&r->port->receiver->stray, 1);
         return;
     }
-    WeirSinkPacket(e, &p, in->len, in->stampNs);
+    WeirSinkPacket(e, &p, in->len, in->stampNs, readNs);
     if (e->flow->said.meter == WEIR_ITG_RTTM)
         WeirBatchSendTo(r->fd, in->data, in->kept, &in->from);
 }
@@ -52,11 +52,13 @@ bool WeirSinkUdpRead(WeirSinkReader *r)
 {
     WeirBatch *batch = BatchFor(r);
     WeirPacketIn *in;
+    int64_t readNs;
     int i, n = 0, round;
     for (round = 0; batch && round < ROUNDS; round++) {
         n = WeirBatchRead(batch, r->fd, &in);
+        readNs = WeirRealNs();
         for (i = 0; i < n; i++)
-            OnePacket(r, &in[i]);
+            OnePacket(r, &in[i], readNs);
         if (n < WHOLE_BATCH)
             break;
     }

@@ -43,6 +43,8 @@ static double SentRate(const WeirFlowStats *s)
 static bool RateMissed(const WeirFlowStats *s)
 {
     double lacking = s->elapsed - s->askedSpan;
+    if (isnan(s->askedRate)) /* fewer than two packets so far */
+        return false;
     if (s->packets > 1 && s->packetRate < s->askedRate * (1 - RATE_TOLERANCE) &&
         lacking > LateAllowed(s))
         return true;

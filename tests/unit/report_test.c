@@ -231,7 +231,7 @@ static void Depart(int64_t dueNs, int64_t gapNs, int count, int64_t nowNs)
     int i;
     for (i = 0; i < count; i++)
         packets[i] = (WeirDuePacket){ .dueNs = dueNs + i * gapNs, .size = 100 };
-    WeirReportDeparted(&report, packets, count, nowNs);
+    WeirReportDeparted(&report, packets, count, 0, nowNs);
 }
 
 static WeirFlowStats Figures(void)
