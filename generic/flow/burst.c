@@ -70,11 +70,11 @@ static void Piece(struct iovec *iov, const void *base, size_t len)
 static void MakePacket(WeirFlow *f, Burst *b, int i)
 {
     const WeirDuePacket *p = &b->due[i];
-    size_t head = WeirPayloadBytes(f->payload, f->stream), body = p->size - head,
-           own = body;
+    size_t head = WeirPayloadBytes(f->payload, f->transport->sized),
+           body = p->size - head, own = body;
     struct iovec *iov = &b->iov[i * b->pieces];
-    WeirPayloadWrite(b->headers[i], f->payload, f->stream, f->id, p->seq, b->realNs,
-                     p->size);
+    WeirPayloadWrite(b->headers[i], f->payload, f->transport->sized, f->id, p->seq,
+                     b->realNs, p->size);
     Piece(&iov[0], b->headers[i], head);
     if (!f->file) {
         Piece(&iov[1], filler, body);
@@ -90,7 +90,7 @@ int64_t WeirBurstHold(const WeirFlow *f, int64_t nowNs)
 {
     const WeirSchedule *s = &f->schedule;
     int64_t gapNs = s->nextDueNs - s->lastDueNs, untilNs, mostNs;
-    if (f->stream || f->gso || f->send.drawnNs == 0 || gapNs < SHORT_GAP_NS ||
+    if (f->transport->stream || f->gso || f->send.drawnNs == 0 || gapNs < SHORT_GAP_NS ||
         nowNs >= s->endNs)
         return 0;
     untilNs = f->send.drawnNs + gapNs / 4 * 3;
@@ -279,7 +279,7 @@ int WeirBurstSend(WeirFlow *f, int64_t nowNs, bool more, WeirErr *err)
     Make(f, b, nowNs, more);
     if (b->count == 0)
         return 0;
-    rc = f->stream ? SendStream(f, b, &done, err) : SendDatagrams(f, b, &done);
+    rc = f->transport->stream ? SendStream(f, b, &done, err) : SendDatagrams(f, b, &done);
     if (rc >= 0 && Keep(f, b, done, err) < 0)
         return err->code;
     return rc;

@@ -46,7 +46,8 @@ static void ReadDatagrams(WeirFlow *f)
     for (round = 0; batch && round < ROUNDS; round++) {
         n = WeirBatchRead(batch, f->send.io.fd, &in);
         for (i = 0; f->roundTrip && i < n; i++)
-            if (WeirPayloadRead(in[i].data, in[i].kept, f->payload, false, &p) &&
+            if (WeirPayloadRead(in[i].data, in[i].kept, f->payload, f->transport->sized,
+                                &p) &&
                 p.flowId == f->id)
                 Arrived(f, &p, in[i].len, in[i].stampNs);
         if (n < ECHO_BATCH)
@@ -58,7 +59,7 @@ static void ReadDatagrams(WeirFlow *f)
 static void Feed(WeirFlow *f, const uint8_t *data, size_t len, int64_t rxNs)
 {
     WeirEchoStream *e = &f->send.echo;
-    size_t head = WeirPayloadBytes(f->payload, true), take;
+    size_t head = WeirPayloadBytes(f->payload, f->transport->sized), take;
     while (len > 0) {
         if (e->skip > 0) {
             take = len < e->skip ? len : e->skip;
@@ -69,7 +70,7 @@ static void Feed(WeirFlow *f, const uint8_t *data, size_t len, int64_t rxNs)
             e->have += (uint32_t)take;
             if (e->have == head) {
                 WeirPayload p;
-                WeirPayloadRead(e->header, head, f->payload, true, &p);
+                WeirPayloadRead(e->header, head, f->payload, f->transport->sized, &p);
                 e->have = 0;
                 e->skip = p.size > head ? p.size - (uint32_t)head : 0;
                 if (p.flowId == f->id)
@@ -107,7 +108,7 @@ static int ReadStream(WeirFlow *f, WeirErr *err)
 
 int WeirEchoRead(WeirFlow *f, WeirErr *err)
 {
-    if (f->stream)
+    if (f->transport->stream)
         return ReadStream(f, err);
     ReadDatagrams(f);
     return WEIR_OK;

@@ -198,7 +198,7 @@ static int ResolveAddresses(WeirFlow *f, const WeirFlowSpec *spec, WeirErr *err)
 static void CopyPlainOptions(WeirFlow *f, const WeirFlowSpec *spec)
 {
     f->id = (uint32_t)spec->id;
-    f->stream = spec->protocol == WEIR_FLOW_TCP;
+    f->transport = &weirTransports[spec->transport];
     f->roundTrip = spec->meter == WEIR_FLOW_RTTM;
     f->payload = spec->payload;
     f->dsByte = spec->dsByte;
@@ -375,7 +375,7 @@ void WeirFlowGetStats(WeirFlow *f, WeirFlowStats *s)
     memset(s, 0, sizeof *s);
     s->id = f->id;
     s->seed = f->schedule.seed;
-    s->protocol = f->stream ? WEIR_ITG_TCP : WEIR_ITG_UDP;
+    s->protocol = f->transport->code;
     s->meter = f->roundTrip ? WEIR_ITG_RTTM : WEIR_ITG_OWDM;
     pthread_mutex_lock(&f->lock);
     s->state = f->state;

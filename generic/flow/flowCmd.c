@@ -8,7 +8,6 @@
 #include "flow/flowShareCmd.h"
 #include "itg/tsp.h"
 
-static const char *const protocols[] = { "udp", "tcp", NULL };
 static const char *const payloads[] = { "standard", "short", "none", NULL };
 static const char *const meters[] = { "owdm", "rttm", NULL };
 static const char *const phases[] = { "random", "zero", NULL }; /* WEIR_PHASE_... */
@@ -19,8 +18,8 @@ const WeirOpt weirFlowOptions[] = {
     { "-to", WEIR_O_STRING, AT(to), NULL, "",
       "destination HOST or HOST:PORT; port 8999 unless given, port 0: the receiver "
       "chooses" },
-    { "-proto", WEIR_O_ENUM, AT(protocol), "udp", "", "transport protocol",
-      .choices = protocols },
+    { "-proto", WEIR_O_ENUM, AT(transport), "udp", "", "transport protocol",
+      .choices = weirTransportWords },
     { "-idt", WEIR_O_TYPE, AT(idt), "constant 0.001", "s",
       "distribution of inter-departure times", .type = &weirDistOptType },
     { "-rate", WEIR_O_PPS, AT(ratePps), "0", "packets/s",
@@ -131,8 +130,7 @@ static void GetStats(const FlowObject *fo, WeirFlowStats *s)
         return;
     }
     s->id = (uint32_t)fo->options.spec.id;
-    s->protocol =
-        fo->options.spec.protocol == WEIR_FLOW_TCP ? WEIR_ITG_TCP : WEIR_ITG_UDP;
+    s->protocol = weirTransports[fo->options.spec.transport].code;
     s->lateMean = s->lateP50 = s->lateP99 = s->lateMax = NAN;
     s->idtDevP50 = s->idtDevP99 = s->askedRate = s->cpuShare = s->waitShare = NAN;
 }
@@ -143,7 +141,7 @@ static WeirResult *StatsResult(const FlowObject *fo, const WeirFlowStats *s)
     WeirResultText(r, "state", WeirFlowStateName(s->state));
     WeirResultText(r, "reason", s->reason.text);
     WeirResultInt(r, "id", s->id);
-    WeirResultText(r, "proto", WeirItgProtocolName(s->protocol));
+    WeirResultText(r, "proto", WeirTransportName(s->protocol));
     WeirResultText(r, "source", s->source);
     WeirResultText(r, "destination", s->destination);
     WeirResultInt(r, "seed", (int64_t)s->seed);

@@ -67,7 +67,7 @@ typedef struct WeirSend {
     bool realtime;       /* the worker runs in real time for this flow */
     WeirDuePacket *left; /* drawn, oldest first; NULL before there were any */
     int leftCount;
-    size_t begun; /* streams: bytes of left[0] that are out, and its header */
+    size_t begun; /* stream: bytes of left[0] that are out, and its header */
     uint8_t begunHeader[WEIR_PAYLOAD_MAX_HEADER];
     uint32_t segmentBytes; /* -gso: largest packet of merged ones; 0: merge none */
     atomic_llong merged;   /* packets that left merged; read by any thread */
@@ -81,7 +81,8 @@ struct WeirFlow {
     WeirEngine *engine;
     /* Fixed by Prepare. */
     uint32_t id;
-    bool stream, roundTrip, gso, realtime;
+    const WeirTransport *transport;
+    bool roundTrip, gso, realtime;
     int payload, dsByte, ttl, noDelay;
     int64_t sendBytes;
     WeirAddr dst, src, signal, signalSrc;

@@ -52,7 +52,7 @@ static WeirResult *ClientResult(const WeirLogClientStats *s)
     WeirResult *r = WeirResultNew();
     WeirResultInt(r, "number", s->number);
     WeirResultText(r, "peer", s->peer);
-    WeirResultText(r, "proto", WeirItgProtocolName(s->protocol));
+    WeirResultText(r, "proto", WeirTransportName(s->protocol));
     WeirResultInt(r, "port", s->port);
     WeirResultText(r, "name", s->name);
     WeirResultText(r, "file", s->file);

@@ -72,7 +72,7 @@ static WeirResult *FlowResult(WeirReceiver *receiver, int index)
     WeirResultText(r, "source", s.source);
     WeirResultText(r, "destination", s.destination);
     WeirResultText(r, "peer", s.peer);
-    WeirResultText(r, "proto", WeirItgProtocolName(s.protocol));
+    WeirResultText(r, "proto", WeirTransportName(s.protocol));
     WeirResultText(r, "meter", s.meter == WEIR_ITG_RTTM ? "rttm" : "owdm");
     WeirResultText(r, "payload", payloads[s.payload]);
     WeirResultText(r, "state", s.active ? "active" : s.reason.code ? "failed" : "done");

@@ -42,7 +42,7 @@ struct WeirSinkFlow {
     WeirReceiver *receiver;
     int number; /* in the receiver's list */
     WeirTspFlow said;
-    bool stream;
+    const WeirTransport *transport;
     WeirAddr peer; /* signalling address of the sender */
     WeirAccount *account;
     WeirLog *log; /* one open of its own, or NULL */
@@ -95,11 +95,11 @@ struct WeirSinkReader {
     int64_t dropsCounted; /* of the socket, already in the receiver's total */
 };
 
-/* A data port: the flows announced for one address, port and protocol share it. */
+/* A data port: the flows announced for one address, port and transport share it. */
 struct WeirSinkPort {
     WeirReceiver *receiver;
     WeirAddr addr; /* as asked; port 0: chosen by the kernel, never shared */
-    bool stream;
+    const WeirTransport *transport;
     /* Control worker. */
     int users;
     WeirKeyLink link; /* in the receiver's table */

@@ -193,10 +193,10 @@ static void AddFlow(WeirRecvSession *s, WeirTspFlow *said)
 {
     WeirSinkFlow *f;
     WeirErr err;
-    if (said->protocol != WEIR_ITG_UDP && said->protocol != WEIR_ITG_TCP) {
+    if (!WeirTransportOf(said->protocol)) {
         char why[80];
         snprintf(why, sizeof why, "%s is not supported here",
-                 WeirItgProtocolName(said->protocol));
+                 WeirTransportName(said->protocol));
         RefuseFlow(s, said, why);
         return;
     }
@@ -280,7 +280,7 @@ void WeirRecvFlowEnded(void *arg)
     if (f->session) {
         if (f->closing)
             SendSimple(f->session, WEIR_TSP_ACK_CLOSED_FLOW, f->said.id);
-        else if (f->stream && f->reason.code && !f->givenUp)
+        else if (f->transport->connected && f->reason.code && !f->givenUp)
             SendSimple(f->session, WEIR_TSP_ERR_TCP, f->said.id);
         UnlinkFlow(f->session, f);
     }

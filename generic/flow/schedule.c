@@ -283,7 +283,7 @@ static int MakeSamplers(WeirSchedule *s, const WeirFlowSpec *spec, WeirErr *err)
 
 int WeirScheduleInit(WeirSchedule *s, const WeirFlowSpec *spec, uint32_t id, WeirErr *err)
 {
-    bool stream = spec->protocol == WEIR_FLOW_TCP;
+    bool sized = weirTransports[spec->transport].sized;
     WeirRng phase;
     if (WeirFlowSpecPace(spec, &s->pace, err) < 0)
         return err->code;
@@ -291,8 +291,8 @@ int WeirScheduleInit(WeirSchedule *s, const WeirFlowSpec *spec, uint32_t id, Wei
     s->id = id;
     s->seed = spec->seed >= 0 ? (uint64_t)spec->seed : WeirRngRandomSeed();
     s->seed &= INT64_MAX;
-    s->headBytes = (uint32_t)WeirPayloadBytes(spec->payload, stream);
-    s->minSize = (uint32_t)WeirPayloadMinPacket(spec->payload, stream);
+    s->headBytes = (uint32_t)WeirPayloadBytes(spec->payload, sized);
+    s->minSize = (uint32_t)WeirPayloadMinPacket(spec->payload, sized);
     if (spec->minSize > s->minSize)
         s->minSize = (uint32_t)spec->minSize;
     phase = Stream(s, "phase");

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "flow/burst.h"
+#include "flow/dataSock.h"
 #include "poll.h"
 #include "sock.h"
 
@@ -67,10 +68,11 @@ static int64_t BehindNs(WeirFlow *f, int64_t nowNs)
 static void ObserveNow(WeirFlow *f, int64_t nowNs)
 {
     WeirSockTcp tcp;
-    if (f->stream)
+    bool isTcp = f->transport->code == WEIR_ITG_TCP;
+    if (isTcp)
         WeirSockTcpInfo(f->send.io.fd, &tcp);
     WeirReportObserve(&f->report, BehindNs(f, nowNs), WeirWorkerUsage(f->worker),
-                      f->stream ? &tcp : NULL);
+                      isTcp ? &tcp : NULL);
     f->send.observeNs = nowNs + OBSERVE_NS;
 }
 
@@ -169,7 +171,7 @@ static void Drain(WeirFlow *f, int64_t nowNs)
     }
     if (!s->quietNs) {
         s->quietNs = nowNs;
-        if (f->stream)
+        if (f->transport->connected)
             shutdown(s->io.fd, SHUT_WR);
     }
     if (nowNs < s->quietNs + f->graceNs)
@@ -253,7 +255,7 @@ static void Opened(WeirFlow *f)
         WeirLogFlow row = { .id = f->id,
                             .src = local,
                             .dst = f->dst,
-                            .protocol = f->stream ? WEIR_ITG_TCP : WEIR_ITG_UDP,
+                            .protocol = (uint8_t)f->transport->code,
                             .meter = f->roundTrip ? WEIR_ITG_RTTM : WEIR_ITG_OWDM,
                             .payload = (uint8_t)f->payload };
         f->lane = WeirLogLaneFor(f->log, WeirWorkerIndex(f->worker));
@@ -343,9 +345,8 @@ static int OpenSocket(WeirFlow *f, WeirErr *err)
                           .noDelay = f->noDelay,
                           .interface = f->interface,
                           .sendBytes = f->sendBytes,
-                          .stamps = f->roundTrip && !f->stream };
-    int rc = WeirSockOpen(f->dst.sa.sa_family, f->stream ? SOCK_STREAM : SOCK_DGRAM,
-                          &f->src, &opts, err);
+                          .stamps = f->roundTrip };
+    int rc = WeirDataSockOpen(f->transport, f->dst.sa.sa_family, &f->src, &opts, err);
     if (rc < 0)
         return rc;
     s->io.fd = rc;

@@ -82,7 +82,7 @@ static void RequestFlow(WeirSession *s, WeirFlow *f)
 {
     WeirTspMsg msg = { .type = WEIR_TSP_SEND_FLOW };
     msg.flow.id = f->id;
-    msg.flow.protocol = f->stream ? WEIR_ITG_TCP : WEIR_ITG_UDP;
+    msg.flow.protocol = (uint8_t)f->transport->code;
     msg.flow.meter = f->roundTrip ? WEIR_ITG_RTTM : WEIR_ITG_OWDM;
     msg.flow.dsByte = (uint8_t)f->dsByte;
     msg.flow.payload = (uint8_t)f->payload;

@@ -87,7 +87,7 @@ WeirSinkFlow *WeirSinkFlowNew(WeirReceiver *r, const WeirTspFlow *said,
     }
     f->receiver = r;
     f->said = *said;
-    f->stream = said->protocol == WEIR_ITG_TCP;
+    f->transport = WeirTransportOf(said->protocol);
     f->peer = *peer;
     f->source.sa.sa_family = AF_UNSPEC;
     f->shownDst = said->dst;
@@ -155,7 +155,7 @@ static void Detach(WeirSinkEntry *e)
     int64_t drops;
     if (!e->attached)
         return;
-    if (!f->stream)
+    if (!f->transport->connected)
         WeirSinkUdpRead(reader); /* what came before the silence was noticed */
     if (e->conn)
         WeirSinkConnClose(e->conn);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include "flow/dataSock.h"
 #include "flow/receiverInt.h"
 #include "poll.h"
 #include "sock.h"
@@ -21,7 +22,8 @@ static WeirAddr PortAddress(const WeirReceiver *r, const WeirTspFlow *said)
     return addr;
 }
 
-static WeirSinkPort *NewPort(WeirReceiver *r, const WeirAddr *addr, bool stream)
+static WeirSinkPort *NewPort(WeirReceiver *r, const WeirAddr *addr,
+                             const WeirTransport *transport)
 {
     WeirWorker *workers[MAX_READERS];
     int count = r->readers, i;
@@ -30,7 +32,7 @@ static WeirSinkPort *NewPort(WeirReceiver *r, const WeirAddr *addr, bool stream)
         return NULL;
     p->receiver = WeirReceiverRef(r);
     p->addr = *addr;
-    p->stream = stream;
+    p->transport = transport;
     p->readerCount = count;
     atomic_init(&p->readersLeft, count);
     for (i = 0; i < count; i++) {
@@ -49,13 +51,14 @@ static WeirSinkPort *NewPort(WeirReceiver *r, const WeirAddr *addr, bool stream)
 WeirSinkPort *WeirSinkPortFor(WeirReceiver *r, const WeirTspFlow *said)
 {
     WeirAddr addr = PortAddress(r, said);
-    bool stream = said->protocol == WEIR_ITG_TCP, shared = WeirAddrPort(&addr) != 0;
-    uint64_t key = (uint64_t)stream << 32 | WeirAddrHash(&addr);
+    const WeirTransport *transport = WeirTransportOf(said->protocol);
+    uint64_t key = (uint64_t)transport->code << 32 | WeirAddrHash(&addr);
+    bool shared = WeirAddrPort(&addr) != 0;
     WeirSinkPort *p = shared ? WeirKeyTabFind(&r->ports, key) : NULL;
-    while (p && (p->stream != stream || !WeirAddrSame(&p->addr, &addr)))
+    while (p && (p->transport != transport || !WeirAddrSame(&p->addr, &addr)))
         p = WeirKeyTabNext(&p->link);
     if (!p) {
-        p = NewPort(r, &addr, stream);
+        p = NewPort(r, &addr, transport);
         if (p && shared)
             WeirKeyTabAdd(&r->ports, &p->link, key, p);
     }
@@ -71,7 +74,7 @@ static void FreeReader(void *arg)
     WeirSinkPort *p = reader->port;
     while (reader->oldestConn)
         WeirSinkConnClose(reader->oldestConn);
-    if (reader->started && p->stream)
+    if (reader->started && p->transport->connected)
         WeirListenerStop(&reader->listener);
     else if (reader->started)
         WeirSinkUdpStop(reader);
@@ -115,17 +118,14 @@ int WeirSinkPortOpen(WeirSinkPort *p, const WeirSinkFlow *f, WeirErr *err)
     WeirReceiver *r = p->receiver;
     WeirSockOpts opts = { .dsByte = f->said.dsByte,
                           .interface = r->interface,
-                          .receiveBytes = p->stream ? 0 : r->bufferBytes,
-                          .stamps = !p->stream,
-                          .reuse = p->stream };
+                          .receiveBytes = r->bufferBytes };
     WeirAddr addr = p->addr;
     int i, fd;
     if (p->readers[0].fd >= 0)
         return WEIR_OK;
     for (i = 0; i < p->readerCount; i++) {
         opts.share = i > 0;
-        fd = p->stream ? WeirSockListen(&addr, &opts, err)
-                       : WeirSockOpen(addr.sa.sa_family, SOCK_DGRAM, &addr, &opts, err);
+        fd = WeirDataSockListen(p->transport, &addr, &opts, err);
         if (fd < 0) {
             CloseSockets(p);
             return fd;
@@ -146,7 +146,7 @@ int WeirSinkReaderStart(WeirSinkReader *reader, WeirErr *err)
     if (reader->started)
         return WEIR_OK;
     reader->io.fd = reader->fd;
-    rc = reader->port->stream
+    rc = reader->port->transport->connected
              ? WeirListenerStart(&reader->listener, reader->worker, reader->fd, err)
              : WeirIoAdd(reader->worker, &reader->io, WEIR_POLL_IN, err);
     reader->started = rc == 0;
@@ -156,7 +156,7 @@ int WeirSinkReaderStart(WeirSinkReader *reader, WeirErr *err)
 int64_t WeirSinkCountDrops(WeirSinkReader *reader)
 {
     /* A listening socket counts connections, which their peers try again. */
-    int64_t drops = reader->port->stream ? -1 : WeirSockDrops(reader->fd);
+    int64_t drops = reader->port->transport->connected ? -1 : WeirSockDrops(reader->fd);
     if (drops > reader->dropsCounted) {
         atomic_fetch_add(&reader->port->receiver->kernelDrops,
                          drops - reader->dropsCounted);

@@ -43,7 +43,7 @@ int WeirFlowSpecCheck(const WeirFlowSpec *spec, WeirErr *err)
                         "-phase is not shorter than -duration, so that no packet would "
                         "be sent: use a phase below %.9g s",
                         (double)spec->durationNs / 1e9);
-    if (spec->gso && spec->protocol == WEIR_FLOW_TCP)
+    if (spec->gso && weirTransports[spec->transport].stream)
         return WeirFail(
             err, WEIR_E_ARG,
             "-gso is for datagrams: a TCP stream is cut by the kernel anyway");

@@ -8,6 +8,7 @@
  *   schedule.h  when packets are due and how large they are
  *   change.h    changes of a flow while it runs
  *   send.c      the data side of one flow                        (a data worker)
+ *   dataSock.h  the data sockets of each transport
  *   burst.h     its packets that leave in one system call
  *   report.h    what a flow knows of its own departures
  *   verdict.h   whether it went as asked, and why not
@@ -27,8 +28,8 @@
 #include <stdint.h>
 #include "base/err.h"
 #include "dist/dist.h"
+#include "itg/transport.h"
 
-enum { WEIR_FLOW_UDP, WEIR_FLOW_TCP };
 enum { WEIR_FLOW_OWDM, WEIR_FLOW_RTTM };
 enum { WEIR_PHASE_RANDOM = -1, WEIR_PHASE_ZERO = -2 };
 
@@ -52,7 +53,8 @@ typedef struct WeirFlowSpec {
     int64_t minSize;        /* smallest packet; 0: what the payload kind needs */
     int64_t seed;           /* experiment seed of the random streams; < 0: a random one */
     double itgSeed;         /* in (0,1): draw as D-ITG does; 0: own streams */
-    int protocol, meter, payload, logFormat;
+    int transport;          /* WEIR_TRANSPORT_... */
+    int meter, payload, logFormat;
     int id; /* D-ITG flow id; 0: the next number */
     int dsByte, ttl, noDelay;
     int gso;      /* merge equal packets that are due together, the kernel cuts them */

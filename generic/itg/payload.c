@@ -3,20 +3,20 @@
 #include "base/clock.h"
 #include "itg/payload.h"
 
-size_t WeirPayloadBytes(int kind, bool stream)
+size_t WeirPayloadBytes(int kind, bool sized)
 {
     static const size_t bytes[] = { 16, 8, 0 };
-    return kind == WEIR_PAYLOAD_NONE ? 0 : bytes[kind] + (stream ? 4 : 0);
+    return kind == WEIR_PAYLOAD_NONE ? 0 : bytes[kind] + (sized ? 4 : 0);
 }
 
-size_t WeirPayloadMinPacket(int kind, bool stream)
+size_t WeirPayloadMinPacket(int kind, bool sized)
 {
     if (kind == WEIR_PAYLOAD_NONE)
         return 1;
-    return WeirPayloadBytes(kind, stream) + (stream ? 4 : 0);
+    return WeirPayloadBytes(kind, sized) + (sized ? 4 : 0);
 }
 
-void WeirPayloadWrite(uint8_t *buf, int kind, bool stream, uint32_t flowId, uint32_t seq,
+void WeirPayloadWrite(uint8_t *buf, int kind, bool sized, uint32_t flowId, uint32_t seq,
                       int64_t realNs, uint32_t size)
 {
     WeirWriter w = WeirWriterOn(buf, WEIR_PAYLOAD_MAX_HEADER);
@@ -29,11 +29,11 @@ void WeirPayloadWrite(uint8_t *buf, int kind, bool stream, uint32_t flowId, uint
         WeirPut32be(&w, (uint32_t)(dayNs / WEIR_NS_PER_S));
         WeirPut32be(&w, (uint32_t)(dayNs % WEIR_NS_PER_S / WEIR_NS_PER_US));
     }
-    if (stream)
+    if (sized)
         WeirPut32be(&w, size);
 }
 
-bool WeirPayloadRead(const uint8_t *data, size_t len, int kind, bool stream,
+bool WeirPayloadRead(const uint8_t *data, size_t len, int kind, bool sized,
                      WeirPayload *out)
 {
     WeirReader r = WeirReaderOn(data, len);
@@ -46,7 +46,7 @@ bool WeirPayloadRead(const uint8_t *data, size_t len, int kind, bool stream,
         out->daySeconds = WeirGet32be(&r);
         out->micros = WeirGet32be(&r);
     }
-    if (stream)
+    if (sized)
         out->size = WeirGet32be(&r);
     return !r.bad;
 }

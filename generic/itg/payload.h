@@ -2,7 +2,8 @@
  *   kind 0 (standard)  flow id, sequence, seconds of the UTC day, microseconds
  *   kind 1 (short)     flow id, sequence
  *   kind 2 (none)      nothing
- * Stream protocols add the whole packet size as the last word of kinds 0 and 1. */
+ * Transports that are `sized` (transport.h) add the whole packet size as the last word of
+ * kinds 0 and 1. */
 #ifndef WEIR_PAYLOAD_H
 #define WEIR_PAYLOAD_H
 #include <stdbool.h>
@@ -15,22 +16,22 @@ enum { WEIR_PAYLOAD_MAX_HEADER = 20 };
 typedef struct WeirPayload {
     uint32_t flowId, seq;
     uint32_t daySeconds, micros; /* kind 0 */
-    uint32_t size;               /* streams */
+    uint32_t size;               /* sized transports */
 } WeirPayload;
 
-/* Bytes of the header: 16, 8, 0; on streams 20, 12, 0. */
-size_t WeirPayloadBytes(int kind, bool stream);
+/* Bytes of the header: 16, 8, 0; sized 20, 12, 0. */
+size_t WeirPayloadBytes(int kind, bool sized);
 
 /* The smallest packet that stock receivers take: a stream packet of exactly header size
  * stops them for ever, so it is at least 4 longer. */
-size_t WeirPayloadMinPacket(int kind, bool stream);
+size_t WeirPayloadMinPacket(int kind, bool sized);
 
 /* Write the header; `realNs` is the sending time (CLOCK_REALTIME). */
-void WeirPayloadWrite(uint8_t *buf, int kind, bool stream, uint32_t flowId, uint32_t seq,
+void WeirPayloadWrite(uint8_t *buf, int kind, bool sized, uint32_t flowId, uint32_t seq,
                       int64_t realNs, uint32_t size);
 
 /* False when `len` is too short for the header. */
-bool WeirPayloadRead(const uint8_t *data, size_t len, int kind, bool stream,
+bool WeirPayloadRead(const uint8_t *data, size_t len, int kind, bool sized,
                      WeirPayload *out);
 
 /* The sending time that a header states, ns since 1970: seconds of the day completed with

@@ -5,12 +5,6 @@
 
 enum { SERIAL_BYTES = 10, LINUX_AF_INET = 2, LINUX_AF_INET6 = 10 };
 
-const char *WeirItgProtocolName(int protocol)
-{
-    static const char *const names[] = { "?", "TCP", "UDP", "ICMP", "SCTP", "DCCP" };
-    return names[protocol >= 1 && protocol <= 5 ? protocol : 0];
-}
-
 static bool IsV6(const WeirAddr *addr)
 {
     return addr->sa.sa_family == AF_INET6;

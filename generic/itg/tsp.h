@@ -13,20 +13,13 @@
 #include <stdint.h>
 #include "base/addr.h"
 #include "base/err.h"
+#include "itg/transport.h"
 
 enum {
     WEIR_ITG_SIGNAL_PORT = 9000,
     WEIR_ITG_DATA_PORT = 8999,
     WEIR_ITG_NAME_BYTES = 200,
     WEIR_ITG_MAX_PAYLOAD = 64000
-};
-
-enum { /* L4 codes */
-       WEIR_ITG_TCP = 1,
-       WEIR_ITG_UDP = 2,
-       WEIR_ITG_ICMP = 3,
-       WEIR_ITG_SCTP = 4,
-       WEIR_ITG_DCCP = 5
 };
 
 enum { WEIR_ITG_OWDM = 1, WEIR_ITG_RTTM = 2 }; /* meters */
@@ -85,8 +78,5 @@ size_t WeirTspEncode(const WeirTspMsg *msg, uint8_t *buf);
  * the bytes it took, 0 when more bytes are needed, or WEIR_E_PARSE. */
 int WeirTspDecode(bool fromSender, const uint8_t *data, size_t len, WeirTspMsg *msg,
                   WeirErr *err);
-
-/* "UDP", "TCP", ... */
-const char *WeirItgProtocolName(int protocol);
 
 #endif

@@ -154,7 +154,7 @@ static void AddFlows(WeirResult *flows, const Summary *s)
         WeirResult *flow = WeirResultDict(flows, NULL);
         WeirLogFlowKeys(flow, info);
         WeirResultText(flow, "proto",
-                       info->protocol < 0 ? "" : WeirItgProtocolName(info->protocol));
+                       info->protocol < 0 ? "" : WeirTransportName(info->protocol));
         WeirResultText(flow, "meter",
                        info->meter < 0                ? ""
                        : info->meter == WEIR_ITG_RTTM ? "rttm"

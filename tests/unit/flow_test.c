@@ -48,7 +48,8 @@ static void TestManyFlows(WeirEngine *engine)
                               .packets = PACKETS,
                               .seed = 1,
                               .id = i + 1,
-                              .protocol = i % 2 ? WEIR_FLOW_TCP : WEIR_FLOW_UDP,
+                              .transport =
+                                  i % 2 ? WEIR_TRANSPORT_TCP : WEIR_TRANSPORT_UDP,
                               .meter = i % 3 == 0 ? WEIR_FLOW_RTTM : WEIR_FLOW_OWDM,
                               .payload = i % 3 == 1 ? 1 : 0 };
         CHECK(WeirDistParse("uniform 50 500", &spec.ps, &err) == 0);
@@ -106,7 +107,7 @@ static void TestReleaseInMidRun(WeirEngine *engine)
                               .ratePps = 2000,
                               .durationNs = 60 * WEIR_NS_PER_S,
                               .id = i + 1,
-                              .protocol = i % 2 };
+                              .transport = i % 2 };
         CHECK(WeirDistParse("constant 100", &spec.ps, &err) == 0);
         CHECK(WeirFlowPrepare(engine, &spec, NULL, NULL, &flows[i], &err) == 0);
         WeirDistUnref(spec.ps);

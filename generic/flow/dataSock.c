@@ -1,0 +1,33 @@
+#include "config.h"
+#include <sys/socket.h>
+#include "flow/dataSock.h"
+
+int WeirDataSockOpen(const WeirTransport *t, int family, const WeirAddr *local,
+                     const WeirSockOpts *opts, WeirErr *err)
+{
+    WeirSockOpts mine = *opts;
+    switch (t->code) {
+    case WEIR_ITG_TCP:
+        mine.stamps = 0;
+        return WeirSockOpen(family, SOCK_STREAM, local, &mine, err);
+    default:
+        return WeirSockOpen(family, SOCK_DGRAM, local, &mine, err);
+    }
+}
+
+int WeirDataSockListen(const WeirTransport *t, const WeirAddr *local,
+                       const WeirSockOpts *opts, WeirErr *err)
+{
+    WeirSockOpts mine = *opts;
+    int family = local->sa.sa_family;
+    switch (t->code) {
+    case WEIR_ITG_TCP:
+        mine.receiveBytes = 0; /* the kernel tunes it */
+        mine.stamps = 0;
+        mine.reuse = 1;
+        return WeirSockListen(local, &mine, err);
+    default:
+        mine.stamps = 1;
+        return WeirSockOpen(family, SOCK_DGRAM, local, &mine, err);
+    }
+}
