@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/addr.h"
+#include "base/hash.h"
 
 /* Split host and port out of `text`; the host of ":PORT" is empty.  Returns 0, or -1 when
  * it is not of an accepted form. */
@@ -184,18 +185,19 @@ bool WeirAddrSame(const WeirAddr *a, const WeirAddr *b)
 unsigned WeirAddrHash(const WeirAddr *addr)
 {
     WeirAddr plain = *addr;
-    const unsigned char *p;
-    size_t n, i;
-    unsigned h = 2166136261u ^ WeirAddrPort(addr); /* FNV-1a */
+    uint64_t secret = WeirHashSecret(), h = secret ^ WeirAddrPort(addr);
+    uint32_t words[4] = { 0 };
+    size_t n = 4, i;
     WeirAddrUnmap(&plain);
     if (plain.sa.sa_family == AF_INET) {
-        p = (const unsigned char *)&plain.v4.sin_addr;
-        n = 4;
+        words[0] = plain.v4.sin_addr.s_addr;
+        n = 1;
     } else {
-        p = plain.v6.sin6_addr.s6_addr;
-        n = 16;
+        memcpy(words, &plain.v6.sin6_addr, sizeof words);
     }
-    for (i = 0; i < n; i++)
-        h = (h ^ p[i]) * 16777619u;
-    return h ^ (h >> 15);
+    for (i = 0; i < n; i++) {
+        h = (h ^ words[i]) * secret;
+        h ^= h >> 32;
+    }
+    return (unsigned)(h * UINT64_C(11400714819323198485) >> 32);
 }

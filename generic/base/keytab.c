@@ -1,17 +1,19 @@
 #include "config.h"
 #include <stdlib.h>
 #include <string.h>
+#include "base/hash.h"
 #include "base/keytab.h"
 
-enum { FIRST_SIZE = 16 };
+enum { FIRST_BITS = 4, FIRST_SIZE = 1 << FIRST_BITS };
 
-/* Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4): the upper bits of
- * the product spread keys that follow one another. */
+/* Multiply-shift hashing (Dietzfelbinger, Hagerup, Katajainen and Penttonen 1997): the
+ * upper bits of the product with a random odd number; any two keys meet with a
+ * probability of at most 2 / size. */
 static WeirKeyBucket *BucketOf(const WeirKeyTab *tab, uint64_t key)
 {
     if (tab->size == 0)
         return (WeirKeyBucket *)(uintptr_t)&tab->one;
-    return &tab->buckets[(key * UINT64_C(11400714819323198485)) >> 32 & (tab->size - 1)];
+    return &tab->buckets[(key * WeirHashSecret()) >> tab->shift];
 }
 
 static void Append(WeirKeyBucket *bucket, WeirKeyLink *link)
@@ -46,6 +48,7 @@ static void Grow(WeirKeyTab *tab)
     memset(&tab->one, 0, sizeof tab->one);
     tab->buckets = buckets;
     tab->size = size;
+    tab->shift = old.size ? old.shift - 1 : 64 - FIRST_BITS;
     Spread(tab, old.one);
     for (i = 0; i < old.size; i++)
         Spread(tab, old.buckets[i]);

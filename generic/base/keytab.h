@@ -1,7 +1,8 @@
 /* A hash table of things that carry their own link, found by a 64-bit key: flow ids,
  * hashes of addresses.  Several things may have the same key; they are found in the order
  * in which they were added.  Adding never fails: without memory to grow, the table gets
- * slower.  One thread at a time. */
+ * slower.  Strangers may choose the keys, but not which of them collide (base/hash.h).
+ * One thread at a time. */
 #ifndef WEIR_KEYTAB_H
 #define WEIR_KEYTAB_H
 #include <stddef.h>
@@ -22,6 +23,7 @@ typedef struct WeirKeyTab { /* all zero: empty */
     WeirKeyBucket one;      /* the only bucket until memory was had for more */
     WeirKeyBucket *buckets;
     size_t size, count; /* size: 0 or a power of two */
+    int shift;          /* leaves as many bits of a hash as `size` has */
 } WeirKeyTab;
 
 void WeirKeyTabAdd(WeirKeyTab *tab, WeirKeyLink *link, uint64_t key, void *owner);

@@ -43,8 +43,8 @@ void WeirWorkerCall(WeirWorker *worker, void (*fn)(void *arg), void *arg);
 
 /* Something that every worker has one of, such as a read buffer: made at first use in the
  * worker's thread, released by `release` when the worker ends.  `make` may return NULL.
- */
-enum { WEIR_LOCAL_SLOTS = 6 };
+ * Who gives out the slots asserts at compile time that there are so many. */
+enum { WEIR_LOCAL_SLOTS = 16 };
 void *WeirWorkerLocal(WeirWorker *worker, int slot, void *(*make)(void),
                       void (*release)(void *));
 

@@ -26,6 +26,8 @@ static void Ready(WeirIo *io, unsigned events)
         if (fd < 0)
             break;
         l->accepted(l, fd, &from);
+        if (!l->on)
+            return;
     }
     if (fd < 0 && Starved(errno)) {
         l->starved(l, strerror_r(errno, why, sizeof why));
@@ -42,16 +44,20 @@ static void GoOn(WeirTimer *timer, int64_t nowNs)
 
 int WeirListenerStart(WeirListener *l, WeirWorker *worker, int fd, WeirErr *err)
 {
+    int rc;
     l->worker = worker;
     l->io.fd = fd;
     l->io.ready = Ready;
     l->io.arg = l->pause.arg = l;
     l->pause.fire = GoOn;
-    return WeirIoAdd(worker, &l->io, WEIR_POLL_IN, err);
+    rc = WeirIoAdd(worker, &l->io, WEIR_POLL_IN, err);
+    l->on = rc == 0;
+    return rc;
 }
 
 void WeirListenerStop(WeirListener *l)
 {
+    l->on = false;
     WeirTimerStop(l->worker, &l->pause);
     WeirIoRemove(l->worker, &l->io);
 }

@@ -16,11 +16,16 @@ typedef struct WeirListener { /* the owner sets accepted, starved and arg */
     WeirWorker *worker;
     WeirIo io;
     WeirTimer pause;
+    bool on;
 } WeirListener;
+
+/* What to tell when connections starve, with the reason. */
+#define WEIR_LISTENER_STARVED                                                            \
+    "connections have to wait: %s; give the process more descriptors (ulimit -n)"
 
 /* Accept from `fd`, a listening socket, which stays the caller's. */
 int WeirListenerStart(WeirListener *listener, WeirWorker *worker, int fd, WeirErr *err);
-/* Accept no more. */
+/* Accept no more; `accepted` may do that. */
 void WeirListenerStop(WeirListener *listener);
 
 #endif

@@ -159,14 +159,10 @@ static void DataReady(WeirIo *io, unsigned events)
     WeirLogPortRead(io->arg);
 }
 
-static void ConnectionReady(WeirIo *io, unsigned events)
+static void Connected(WeirListener *listener, int fd, const WeirAddr *from)
 {
-    WeirLogSession *s = io->arg;
-    WeirAddr peer;
-    int fd = WeirSockAccept(io->fd, &peer);
-    if (fd < 0)
-        return;
-    if (!WeirAddrSameHost(&peer, &s->peer)) {
+    WeirLogSession *s = listener->arg;
+    if (!WeirAddrSameHost(from, &s->peer)) {
         atomic_fetch_add(&s->server->stray, 1);
         close(fd);
         return;
@@ -180,10 +176,18 @@ static void ConnectionReady(WeirIo *io, unsigned events)
     }
 }
 
+static void Starved(WeirListener *listener, const char *why)
+{
+    WeirLogSession *s = listener->arg;
+    WeirLogServerStarved(s->server, why);
+}
+
 void WeirLogPortClose(WeirLogSession *s)
 {
     if (s->data.fd >= 0) {
-        if (!s->paused)
+        if (s->listening)
+            WeirListenerStop(&s->listener);
+        else if (!s->paused)
             WeirIoRemove(s->server->worker, &s->data);
         close(s->data.fd);
     }
@@ -207,7 +211,7 @@ int WeirLogPortOpen(WeirLogSession *s, WeirErr *err)
     WeirLogServer *server = s->server;
     unsigned ports = server->lastPort - server->firstPort + 1, tried;
     WeirAddr local = WeirSockLocal(s->signal.fd);
-    int fd = -1;
+    int fd = -1, rc;
     WeirAddrUnmap(&local);
     for (tried = 0; fd < 0 && tried < ports; tried++) {
         WeirAddrSetPort(&local, server->firstPort + server->nextPort++ % ports);
@@ -219,13 +223,17 @@ int WeirLogPortOpen(WeirLogSession *s, WeirErr *err)
         return WeirFail(err, WEIR_E_LIMIT, "all data ports from %u to %u are in use",
                         server->firstPort, server->lastPort);
     s->data.fd = fd;
-    s->data.ready = s->stream ? ConnectionReady : DataReady;
-    s->listening = s->stream;
-    if (WeirIoAdd(server->worker, &s->data, WEIR_POLL_IN, err) < 0) {
+    s->data.ready = DataReady;
+    s->listener.accepted = Connected;
+    s->listener.starved = Starved;
+    s->listener.arg = s;
+    rc = s->stream ? WeirListenerStart(&s->listener, server->worker, fd, err)
+                   : WeirIoAdd(server->worker, &s->data, WEIR_POLL_IN, err);
+    if (rc < 0) {
         close(fd);
         s->data.fd = -1;
-        s->listening = false;
-        return err->code;
+        return rc;
     }
+    s->listening = s->stream;
     return (int)WeirAddrPort(&local);
 }

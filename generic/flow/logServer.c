@@ -100,7 +100,6 @@ int WeirLogServerNew(WeirEngine *engine, const WeirLogServerSpec *spec,
     s->engine = engine;
     s->queue = queue;
     s->owner = owner;
-    s->io.fd = -1;
     s->lastRow = &s->rows;
     s->drainNs = spec->drainNs;
     s->bufferBytes = spec->bufferBytes;
@@ -126,22 +125,36 @@ int WeirLogServerNew(WeirEngine *engine, const WeirLogServerSpec *spec,
 
 /* ------------------------------------------------------------ listening */
 
-static void AcceptReady(WeirIo *io, unsigned events)
+static void Accepted(WeirListener *listener, int fd, const WeirAddr *from)
 {
-    WeirLogServer *s = io->arg;
-    WeirAddr peer;
-    int fd, round = 0;
-    while (round++ < 64 && (fd = WeirSockAccept(io->fd, &peer)) >= 0) {
-        if (atomic_load(&s->sessionsActive) >= MAX_SESSIONS) {
-            close(fd);
-            atomic_fetch_add(&s->refused, 1);
-            WeirLogServerEvent(s, WEIR_LOGSERVER_EV_ERROR, 0,
-                               "a client was turned away: 1024 are connected");
-            continue;
-        }
-        WeirAddrUnmap(&peer);
-        WeirLogSessionOpen(s, fd, &peer);
+    WeirLogServer *s = listener->arg;
+    WeirAddr peer = *from;
+    if (atomic_load(&s->sessionsActive) >= MAX_SESSIONS) {
+        close(fd);
+        atomic_fetch_add(&s->refused, 1);
+        WeirLogServerEvent(s, WEIR_LOGSERVER_EV_ERROR, 0,
+                           "a client was turned away: 1024 are connected");
+        return;
     }
+    WeirAddrUnmap(&peer);
+    WeirLogSessionOpen(s, fd, &peer);
+}
+
+void WeirLogServerStarved(WeirLogServer *s, const char *why)
+{
+    int64_t nowNs = WeirMonoNs();
+    char text[200];
+    atomic_fetch_add(&s->starved, 1);
+    if (s->starvedNs && nowNs - s->starvedNs < WEIR_NS_PER_S)
+        return;
+    s->starvedNs = nowNs;
+    snprintf(text, sizeof text, WEIR_LISTENER_STARVED, why);
+    WeirLogServerEvent(s, WEIR_LOGSERVER_EV_ERROR, 0, text);
+}
+
+static void Starved(WeirListener *listener, const char *why)
+{
+    WeirLogServerStarved(listener->arg, why);
 }
 
 static int OpenListener(WeirLogServer *s, WeirErr *err)
@@ -178,10 +191,10 @@ static void StartOnWorker(void *arg)
     call->rc = fd < 0 ? fd : WEIR_OK;
     if (fd < 0)
         return;
-    s->io.fd = fd;
-    s->io.ready = AcceptReady;
-    s->io.arg = s;
-    call->rc = WeirIoAdd(s->worker, &s->io, WEIR_POLL_IN, call->err);
+    s->listener.accepted = Accepted;
+    s->listener.starved = Starved;
+    s->listener.arg = s;
+    call->rc = WeirListenerStart(&s->listener, s->worker, fd, call->err);
     if (call->rc < 0) {
         close(fd);
         return;
@@ -206,9 +219,8 @@ static void StopOnWorker(void *arg)
     WeirLogServer *s = arg;
     WeirErr reason = { WEIR_E_STATE, 0, "the log server was stopped" };
     if (s->listening) {
-        WeirIoRemove(s->worker, &s->io);
-        close(s->io.fd);
-        s->io.fd = -1;
+        WeirListenerStop(&s->listener);
+        close(s->listener.io.fd);
         s->listening = false;
         pthread_mutex_lock(&s->lock);
         memset(&s->shownListen, 0, sizeof s->shownListen);
@@ -329,4 +341,5 @@ void WeirLogServerGetStats(WeirLogServer *s, WeirLogServerStats *out)
     out->clientsActive = atomic_load(&s->clientsActive);
     out->refused = atomic_load(&s->refused);
     out->stray = atomic_load(&s->stray);
+    out->starved = atomic_load(&s->starved);
 }

@@ -41,6 +41,7 @@ typedef struct WeirLogServerStats {
     int64_t stray;                  /* datagrams and connections of other hosts */
     int64_t kernelDrops;            /* datagrams lost in socket buffers */
     int64_t logDropped;             /* records that did not get into their file */
+    int64_t starved; /* times that connections had to wait for a descriptor */
 } WeirLogServerStats;
 
 typedef struct WeirLogClientStats {

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include "base/addr.h"
 #include "batch.h"
+#include "flow/listener.h"
 #include "flow/logServer.h"
 #include "itg/logproto.h"
 #include "log/log.h"
@@ -32,8 +33,9 @@ typedef struct WeirLogSession {
     WeirAddr peer;
     WeirIo signal, data; /* fd < 0: closed */
     bool watching;       /* signal is with the worker */
-    bool listening;      /* data waits for the client's connection */
-    bool paused;         /* data is not with the worker: the lane is full */
+    bool listening;      /* data.fd waits for the client's connection */
+    WeirListener listener;
+    bool paused; /* data is not with the worker: the lane is full */
     bool stream, draining;
     WeirTimer timer; /* the request; then reading on; then the end */
     uint8_t request[WEIR_ITGLOG_REQUEST_BYTES];
@@ -58,15 +60,16 @@ struct WeirLogServer {
     unsigned firstPort, lastPort;
     int64_t drainNs, bufferBytes;
     /* The worker. */
-    WeirIo io;
+    WeirListener listener;
     bool listening;
+    int64_t starvedNs; /* when that was last told */
     WeirLogSession *sessions;
     WeirLogFile *files; /* changed under lock */
     unsigned nextPort;
     WeirBatch *batch;
     uint8_t buffer[65536];
     /* Any thread. */
-    atomic_llong refused, stray, clients, clientsActive, clientsEnded;
+    atomic_llong refused, stray, starved, clients, clientsActive, clientsEnded;
     atomic_int sessionsActive;
     atomic_bool stopped;
     pthread_mutex_t lock; /* guards the rest */
@@ -84,6 +87,9 @@ struct WeirLogServer {
 void WeirLogServerEvent(WeirLogServer *server, int kind, int detail, const char *text);
 /* Worker: a session begins (+1) or has ended (-1). */
 void WeirLogServerBusy(WeirLogServer *server, int change);
+/* Worker: a listening socket cannot accept for want of a descriptor: counted, and said at
+ * most once a second. */
+void WeirLogServerStarved(WeirLogServer *server, const char *why);
 /* Worker: a row for a client; NULL when out of memory. */
 WeirLogRow *WeirLogRowAdd(WeirLogServer *server);
 

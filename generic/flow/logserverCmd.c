@@ -89,6 +89,7 @@ static int StatsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const 
     WeirResultInt(r, "stray", s.stray);
     WeirResultInt(r, "kernelDrops", s.kernelDrops);
     WeirResultInt(r, "logDropped", s.logDropped);
+    WeirResultInt(r, "starved", s.starved);
     return WeirResultReturn(interp, r, format);
 }
 

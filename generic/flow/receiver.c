@@ -130,10 +130,7 @@ void WeirReceiverStarved(WeirReceiver *r, const char *why)
     if ((before && nowNs - before < WEIR_NS_PER_S) ||
         !atomic_compare_exchange_strong(&r->starvedNs, &before, nowNs))
         return;
-    snprintf(
-        text, sizeof text,
-        "connections have to wait: %s; give the process more descriptors (ulimit -n)",
-        why);
+    snprintf(text, sizeof text, WEIR_LISTENER_STARVED, why);
     WeirReceiverEvent(r, WEIR_RECEIVER_EV_ERROR, 0, text);
 }
 
