@@ -93,9 +93,9 @@ int WeirChannelRead(WeirChannel *c, WeirErr *err)
     return WEIR_E_PEER;
 }
 
-int WeirChannelNext(WeirChannel *c, bool fromSender, WeirTspMsg *msg, WeirErr *err)
+int WeirChannelNext(WeirChannel *c, WeirTspMsg *msg, WeirErr *err)
 {
-    int used = WeirTspDecode(fromSender, c->in, c->inLen, msg, err);
+    int used = WeirTspDecode(c->peer, c->in, c->inLen, msg, err);
     if (used <= 0)
         return used;
     c->inLen -= (size_t)used;

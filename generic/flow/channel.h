@@ -7,8 +7,9 @@
 
 typedef struct WeirChannel { /* zeroed, with io.fd -1: closed */
     WeirWorker *worker;
-    WeirIo io;       /* the owner sets ready and arg */
-    size_t outLimit; /* bytes that may wait for the peer to read; the owner sets it */
+    WeirIo io;        /* the owner sets ready and arg */
+    WeirTspPeer peer; /* the owner sets it */
+    size_t outLimit;  /* bytes that may wait for the peer to read; the owner sets it */
     uint8_t in[WEIR_TSP_MAX];
     size_t inLen;
     uint8_t *out; /* what the socket did not take yet */
@@ -33,6 +34,6 @@ void WeirChannelFlush(WeirChannel *channel);
 int WeirChannelRead(WeirChannel *channel, WeirErr *err);
 
 /* The next whole message of what was read: 1, 0 when there is none, WEIR_E_PARSE. */
-int WeirChannelNext(WeirChannel *channel, bool fromSender, WeirTspMsg *msg, WeirErr *err);
+int WeirChannelNext(WeirChannel *channel, WeirTspMsg *msg, WeirErr *err);
 
 #endif

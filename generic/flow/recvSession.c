@@ -337,6 +337,9 @@ static bool Handle(WeirRecvSession *s, WeirTspMsg *msg)
     case WEIR_TSP_CLOSED_ERR:
         CloseFlow(s, msg);
         break;
+    case WEIR_TSP_DISCOVERY: /* a Weir that wants to know whether we are one */
+        SendSimple(s, WEIR_TSP_ACK_DISCOVERY, 0);
+        break;
     case WEIR_TSP_RELEASE:
         SendSimple(s, WEIR_TSP_ACK_RELEASE, 0);
         WeirRecvSessionEnd(s, &none);
@@ -356,7 +359,7 @@ static void HandleInput(WeirRecvSession *s)
     WeirTspMsg msg;
     WeirErr err;
     int rc;
-    while ((rc = WeirChannelNext(&s->channel, true, &msg, &err)) > 0)
+    while ((rc = WeirChannelNext(&s->channel, &msg, &err)) > 0)
         if (!Handle(s, &msg))
             return;
     if (rc < 0) {
@@ -406,6 +409,7 @@ void WeirRecvSessionOpen(WeirReceiver *r, int fd, const WeirAddr *peer)
     }
     s->receiver = r;
     s->peer = *peer;
+    s->channel.peer = WEIR_TSP_SENDER;
     s->channel.outLimit = OUT_LIMIT;
     s->channel.io.ready = Ready;
     s->channel.io.arg = s->timer.arg = s;

@@ -294,6 +294,10 @@ static bool Handle(WeirSession *s, const WeirTspMsg *msg)
         if (s->state == NAMING)
             OpenChannel(s);
         break;
+    case WEIR_TSP_ERR_AUTH:
+        Fail(s, WEIR_E_PEER, "receiver %s refused the session: authentication failed",
+             PeerText(s, peer));
+        return false;
     case WEIR_TSP_ERR_LOG:
         Fail(s, WEIR_E_PEER, "receiver %s refused to open the log file \"%.100s\"",
              PeerText(s, peer), s->remoteLog);
@@ -332,7 +336,7 @@ static void HandleInput(WeirSession *s)
     WeirErr err;
     char peer[WEIR_ADDR_TEXT];
     int rc;
-    while ((rc = WeirChannelNext(&s->channel, false, &msg, &err)) > 0)
+    while ((rc = WeirChannelNext(&s->channel, &msg, &err)) > 0)
         if (!Handle(s, &msg))
             return;
     if (rc < 0)
@@ -482,6 +486,7 @@ static WeirSession *NewSession(const WeirFlow *f)
     s->engine = f->engine;
     s->peer = f->signal;
     s->channel.io.fd = -1;
+    s->channel.peer = WEIR_TSP_RECEIVER;
     s->channel.outLimit = OUT_LIMIT;
     s->channel.io.ready = Ready;
     s->channel.io.arg = s;

@@ -3,7 +3,7 @@
 #include "base/bytes.h"
 #include "itg/tsp.h"
 
-enum { SERIAL_BYTES = 10, LINUX_AF_INET = 2, LINUX_AF_INET6 = 10 };
+enum { SERIAL_BYTES = 10, LINUX_AF_INET = 2, LINUX_AF_INET6 = 10, FIXED_HOST = 0xff };
 
 static bool IsV6(const WeirAddr *addr)
 {
@@ -31,7 +31,7 @@ static void GetAddress(WeirReader *r, bool v6, unsigned port, WeirAddr *addr)
 static void PutName(WeirWriter *w, const char *name)
 {
     char field[WEIR_ITG_NAME_BYTES] = { 0 };
-    strncpy(field, name, sizeof field - 1);
+    memcpy(field, name, strnlen(name, sizeof field - 1));
     WeirPutBytes(w, field, sizeof field);
 }
 
@@ -45,8 +45,9 @@ static void GetName(WeirReader *r, char *name)
     }
 }
 
-/* The data port of SEND_FLOW travels little-endian: stock senders swap it twice. */
-static void PutFlow(WeirWriter *w, const WeirTspFlow *flow)
+/* The ports of SEND_FLOW travel little-endian: stock senders swap them twice.  (A stock
+ * receiver in passive mode swaps its own once more, and binds another port.) */
+static void PutFlow(WeirWriter *w, const WeirTspFlow *flow, bool passive)
 {
     static const char serial[SERIAL_BYTES] = "noSerial";
     WeirPut8(w, flow->protocol);
@@ -57,12 +58,16 @@ static void PutFlow(WeirWriter *w, const WeirTspFlow *flow)
     WeirPut32be(w, flow->id);
     WeirPut8(w, flow->payload);
     WeirPutBytes(w, serial, sizeof serial);
+    if (passive) {
+        WeirPut16le(w, flow->receiverPort);
+        WeirPut8(w, flow->fixed ? FIXED_HOST : 0);
+    }
     WeirPut16le(w, (uint16_t)WeirAddrPort(&flow->dst));
     PutAddress(w, &flow->dst);
 }
 
 /* True when the fields have values that exist. */
-static bool GetFlow(WeirReader *r, WeirTspFlow *flow)
+static bool GetFlow(WeirReader *r, WeirTspFlow *flow, bool passive)
 {
     uint8_t version;
     unsigned port;
@@ -74,6 +79,10 @@ static bool GetFlow(WeirReader *r, WeirTspFlow *flow)
     flow->id = WeirGet32be(r);
     flow->payload = WeirGet8(r);
     WeirTake(r, SERIAL_BYTES);
+    if (passive) {
+        flow->receiverPort = WeirGet16le(r);
+        flow->fixed = WeirGet8(r) == FIXED_HOST;
+    }
     port = WeirGet16le(r);
     if (r->bad)
         return true; /* not yet complete */
@@ -114,11 +123,12 @@ size_t WeirTspEncode(const WeirTspMsg *msg, uint8_t *buf)
     WeirPut8(&w, (uint8_t)msg->type);
     switch (msg->type) {
     case WEIR_TSP_SEND_FLOW:
-        PutFlow(&w, &msg->flow);
+        PutFlow(&w, &msg->flow, msg->passive);
         break;
     case WEIR_TSP_ACK_SEND_FLOW:
         WeirPut32be(&w, msg->flowId);
-        WeirPut16be(&w, msg->port);
+        if (!msg->passive)
+            WeirPut16be(&w, msg->port);
         break;
     case WEIR_TSP_CLOSED_FLOW:
     case WEIR_TSP_ACK_CLOSED_FLOW:
@@ -140,36 +150,39 @@ size_t WeirTspEncode(const WeirTspMsg *msg, uint8_t *buf)
     return WeirWritten(&w);
 }
 
-static bool TypeIsFrom(bool fromSender, unsigned type)
+static bool TypeIsFrom(WeirTspPeer peer, unsigned type)
 {
     switch (type) {
+    case WEIR_TSP_DISCOVERY:
+    case WEIR_TSP_ACK_DISCOVERY:
+        return true;
     case WEIR_TSP_CONNECT:
     case WEIR_TSP_SEND_FLOW:
     case WEIR_TSP_CLOSED_FLOW:
-    case WEIR_TSP_ACK_DISCOVERY:
     case WEIR_TSP_RELEASE:
     case WEIR_TSP_SEND_FLOW_LOG:
     case WEIR_TSP_CLOSED_ERR:
     case WEIR_TSP_SEND_NAME_LOG:
-        return fromSender;
-    case WEIR_TSP_ACK_CONNECT:
+        return peer != WEIR_TSP_RECEIVER;
     case WEIR_TSP_ACK_SEND_FLOW:
+        return peer != WEIR_TSP_SENDER;
+    case WEIR_TSP_ACK_CONNECT:
     case WEIR_TSP_ACK_CLOSED_FLOW:
     case WEIR_TSP_ACK_RELEASE:
-    case WEIR_TSP_DISCOVERY:
     case WEIR_TSP_ACK_SEND_FLOW_LOG:
+    case WEIR_TSP_ERR_AUTH:
     case WEIR_TSP_ERR_BIND:
     case WEIR_TSP_ERR_ICMP:
     case WEIR_TSP_ACK_SEND_NAME_LOG:
     case WEIR_TSP_ERR_LOG:
     case WEIR_TSP_ERR_TCP:
-        return !fromSender;
+        return peer == WEIR_TSP_RECEIVER;
     default:
         return false;
     }
 }
 
-int WeirTspDecode(bool fromSender, const uint8_t *data, size_t len, WeirTspMsg *msg,
+int WeirTspDecode(WeirTspPeer peer, const uint8_t *data, size_t len, WeirTspMsg *msg,
                   WeirErr *err)
 {
     WeirReader r = WeirReaderOn(data, len);
@@ -177,19 +190,21 @@ int WeirTspDecode(bool fromSender, const uint8_t *data, size_t len, WeirTspMsg *
     bool sane = true;
     if (r.bad)
         return 0;
-    if (!TypeIsFrom(fromSender, type))
+    if (!TypeIsFrom(peer, type))
         return WeirFail(err, WEIR_E_PARSE,
                         "the peer sent byte %u where a signalling message was due", type);
     memset(msg, 0, sizeof *msg);
     msg->type = (WeirTspType)type;
+    msg->passive = peer == WEIR_TSP_PASSIVE_SENDER;
     switch (type) {
     case WEIR_TSP_SEND_FLOW:
-        sane = GetFlow(&r, &msg->flow);
+        sane = GetFlow(&r, &msg->flow, msg->passive);
         msg->flowId = msg->flow.id;
         break;
     case WEIR_TSP_ACK_SEND_FLOW:
         msg->flowId = WeirGet32be(&r);
-        msg->port = WeirGet16be(&r);
+        if (!msg->passive)
+            msg->port = WeirGet16be(&r);
         break;
     case WEIR_TSP_CLOSED_FLOW:
     case WEIR_TSP_ACK_CLOSED_FLOW:

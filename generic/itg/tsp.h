@@ -34,11 +34,12 @@ typedef enum WeirTspType { /* S>R: sender to receiver; R>S: the reverse */
                            WEIR_TSP_ACK_CLOSED_FLOW = 6, /* R>S: flowId */
                            WEIR_TSP_ACK_RELEASE = 7,     /* R>S */
                            WEIR_TSP_DISCOVERY = 8,       /* R>S: are you there? */
-                           WEIR_TSP_ACK_DISCOVERY = 9,   /* S>R */
+                           WEIR_TSP_ACK_DISCOVERY = 9,   /* S>R; see below */
                            WEIR_TSP_RELEASE = 11,        /* S>R */
                            WEIR_TSP_SEND_FLOW_LOG =
                                12, /* S>R: logServer, logProtocol, logName */
                            WEIR_TSP_ACK_SEND_FLOW_LOG = 13, /* R>S */
+                           WEIR_TSP_ERR_AUTH = 14,          /* R>S */
                            WEIR_TSP_ERR_BIND =
                                15, /* R>S: flowId; could not bind the data port */
                            WEIR_TSP_ERR_ICMP = 16,   /* R>S: flowId; raw socket refused */
@@ -51,16 +52,27 @@ typedef enum WeirTspType { /* S>R: sender to receiver; R>S: the reverse */
                                22 /* R>S: flowId; read error on the TCP data socket */
 } WeirTspType;
 
+/* In passive mode, where the receiver calls the sender, SEND_FLOW has more in it and
+ * there is one message more, S>R: ACK_SEND_FLOW without a port, when the sender's data
+ * socket waits for the receiver.
+ *
+ * Between Weir and Weir a sender may ask DISCOVERY, too, and the receiver answers.  A
+ * stock receiver ignores the question. */
+
 /* The body of SEND_FLOW.  `dst` is the address the receiver binds to, with the data port
- * (0: the receiver chooses). */
+ * (0: the receiver chooses).  In passive mode it is the sender's own, where its data
+ * comes from; unless `fixed` the host is that of the signalling. */
 typedef struct WeirTspFlow {
     uint32_t id;
     uint8_t protocol, application, meter, dsByte, payload;
     WeirAddr dst;
+    uint16_t receiverPort; /* passive: that the receiver binds, 0 any */
+    bool fixed;            /* passive: the user chose the host in `dst` */
 } WeirTspFlow;
 
 typedef struct WeirTspMsg {
     WeirTspType type;
+    bool passive; /* SEND_FLOW and ACK_SEND_FLOW of a sender in passive mode */
     uint32_t flowId;
     uint16_t port;
     WeirTspFlow flow;
@@ -74,9 +86,16 @@ enum { WEIR_TSP_MAX = 256 }; /* no message is longer */
 /* Bytes written to `buf` (room WEIR_TSP_MAX). */
 size_t WeirTspEncode(const WeirTspMsg *msg, uint8_t *buf);
 
-/* Decode the first message of `len` bytes.  `fromSender` tells the direction.  Returns
- * the bytes it took, 0 when more bytes are needed, or WEIR_E_PARSE. */
-int WeirTspDecode(bool fromSender, const uint8_t *data, size_t len, WeirTspMsg *msg,
+/* Who speaks. */
+typedef enum WeirTspPeer {
+    WEIR_TSP_RECEIVER,
+    WEIR_TSP_SENDER,
+    WEIR_TSP_PASSIVE_SENDER
+} WeirTspPeer;
+
+/* Decode the first message of `len` bytes from `peer`.  Returns the bytes it took, 0 when
+ * more bytes are needed, or WEIR_E_PARSE. */
+int WeirTspDecode(WeirTspPeer peer, const uint8_t *data, size_t len, WeirTspMsg *msg,
                   WeirErr *err);
 
 #endif

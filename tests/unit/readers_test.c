@@ -35,7 +35,7 @@ static WeirTspMsg Hear(int fd)
     uint8_t bytes[WEIR_TSP_MAX];
     size_t len = 0;
     WeirTspMsg msg = { 0 };
-    while (WeirTspDecode(false, bytes, len, &msg, NULL) <= 0) {
+    while (WeirTspDecode(WEIR_TSP_RECEIVER, bytes, len, &msg, NULL) <= 0) {
         if (len == sizeof bytes || read(fd, bytes + len, 1) != 1) {
             CHECK(!"an answer");
             break;

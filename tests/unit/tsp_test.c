@@ -26,7 +26,8 @@ static void TestSendFlow(void)
     len = WeirTspEncode(&msg, bytes);
     /* 8999 is 0x2327: low byte first */
     CHECK(len == sizeof flowV4 && memcmp(bytes, flowV4, len) == 0);
-    CHECK(WeirTspDecode(true, flowV4, sizeof flowV4, &back, &err) == sizeof flowV4);
+    CHECK(WeirTspDecode(WEIR_TSP_SENDER, flowV4, sizeof flowV4, &back, &err) ==
+          sizeof flowV4);
     CHECK(back.flow.id == 1 && back.flow.protocol == WEIR_ITG_UDP);
     CHECK(WeirAddrSame(&back.flow.dst, &msg.flow.dst));
 }
@@ -41,7 +42,7 @@ static void TestV6(void)
     };
     CHECK(WeirAddrParse("::1", AF_INET6, 8999, &msg.flow.dst, &err) == 0);
     CHECK(WeirTspEncode(&msg, bytes) == 39);
-    CHECK(WeirTspDecode(true, bytes, 39, &back, &err) == 39);
+    CHECK(WeirTspDecode(WEIR_TSP_SENDER, bytes, 39, &back, &err) == 39);
     CHECK(back.flow.dsByte == 0x20 && WeirAddrPort(&back.flow.dst) == 8999);
 }
 
@@ -49,8 +50,58 @@ static void TestAck(void)
 {
     WeirTspMsg msg;
     WeirErr err;
-    CHECK(WeirTspDecode(false, ackFlow, sizeof ackFlow, &msg, &err) == 7);
+    CHECK(WeirTspDecode(WEIR_TSP_RECEIVER, ackFlow, sizeof ackFlow, &msg, &err) == 7);
     CHECK(msg.flowId == 1 && msg.port == 8999);
+}
+
+/* SEND_FLOW of `ITGSend -H -T UDP` and of `ITGSend -H -sa 127.0.0.1`: the port that the
+ * receiver shall bind (8999) and whether the host is fixed stand before the sender's own
+ * address, port 8997. */
+static void TestPassive(void)
+{
+    static const uint8_t any[] = { 0x03, 0x02, 0x00, 0x01, 0x00, 0x06, 0x00, 0x00, 0x00,
+                                   0x01, 0x00, 0x6e, 0x6f, 0x53, 0x65, 0x72, 0x69, 0x61,
+                                   0x6c, 0x00, 0x00, 0x27, 0x23, 0x00, 0x25, 0x23, 0,
+                                   0,    0,    0,    0,    0,    0,    0,    0,    0,
+                                   0,    0,    0,    0,    0,    0 };
+    static const uint8_t fixed[] = { 0x03, 0x02, 0x00, 0x01, 0x00, 0x04, 0x00, 0x00,
+                                     0x00, 0x01, 0x00, 0x6e, 0x6f, 0x53, 0x65, 0x72,
+                                     0x69, 0x61, 0x6c, 0x00, 0x00, 0x27, 0x23, 0xff,
+                                     0x25, 0x23, 0x7f, 0x00, 0x00, 0x01 };
+    static const uint8_t go[] = { 0x05, 0x00, 0x00, 0x00, 0x07 };
+    uint8_t bytes[WEIR_TSP_MAX];
+    WeirTspMsg msg,
+        ack = { .type = WEIR_TSP_ACK_SEND_FLOW, .passive = true, .flowId = 7 };
+    WeirErr err;
+    char text[WEIR_ADDR_TEXT];
+    size_t cut;
+    CHECK(WeirTspDecode(WEIR_TSP_PASSIVE_SENDER, any, sizeof any, &msg, &err) == 42);
+    CHECK(msg.flow.receiverPort == 8999 && !msg.flow.fixed);
+    CHECK(strcmp(WeirAddrText(&msg.flow.dst, text), "[::]:8997") == 0);
+    CHECK(WeirTspEncode(&msg, bytes) == 42 && memcmp(bytes, any, 42) == 0);
+    CHECK(WeirTspDecode(WEIR_TSP_PASSIVE_SENDER, fixed, sizeof fixed, &msg, &err) == 30);
+    CHECK(msg.flow.receiverPort == 8999 && msg.flow.fixed);
+    CHECK(strcmp(WeirAddrText(&msg.flow.dst, text), "127.0.0.1:8997") == 0);
+    CHECK(WeirTspEncode(&msg, bytes) == 30 && memcmp(bytes, fixed, 30) == 0);
+    for (cut = 0; cut < sizeof fixed; cut++)
+        CHECK(WeirTspDecode(WEIR_TSP_PASSIVE_SENDER, fixed, cut, &msg, &err) == 0);
+    CHECK(WeirTspEncode(&ack, bytes) == 5 && memcmp(bytes, go, 5) == 0);
+    CHECK(WeirTspDecode(WEIR_TSP_PASSIVE_SENDER, go, sizeof go, &msg, &err) == 5);
+    CHECK(msg.flowId == 7);
+    CHECK(WeirTspDecode(WEIR_TSP_SENDER, go, sizeof go, &msg, &err) == WEIR_E_PARSE);
+}
+
+/* Both sides may ask whether the other one lives. */
+static void TestDiscovery(void)
+{
+    static const uint8_t ask[] = { 8 }, answer[] = { 9 };
+    WeirTspMsg msg;
+    WeirErr err;
+    int peer;
+    for (peer = WEIR_TSP_RECEIVER; peer <= WEIR_TSP_PASSIVE_SENDER; peer++) {
+        CHECK(WeirTspDecode((WeirTspPeer)peer, ask, 1, &msg, &err) == 1);
+        CHECK(WeirTspDecode((WeirTspPeer)peer, answer, 1, &msg, &err) == 1);
+    }
 }
 
 /* Every message: all proper prefixes ask for more, and what follows is left alone. */
@@ -62,8 +113,8 @@ static void TestPrefixes(void)
         WEIR_TSP_RELEASE,     WEIR_TSP_SEND_FLOW_LOG,    WEIR_TSP_SEND_NAME_LOG,
         WEIR_TSP_ERR_BIND,    WEIR_TSP_ACK_SEND_NAME_LOG
     };
-    static const bool fromSender[] = { true, false, true, true,  false, false,
-                                       true, true,  true, false, false };
+    const WeirTspPeer R = WEIR_TSP_RECEIVER, S = WEIR_TSP_SENDER;
+    const WeirTspPeer peers[] = { S, R, S, S, R, R, S, S, S, R, R };
     static const size_t lengths[] = { 1, 1, 27, 5, 7, 5, 1, 212, 201, 5, 1 };
     uint8_t bytes[WEIR_TSP_MAX + 1];
     size_t i, cut;
@@ -79,11 +130,11 @@ static void TestPrefixes(void)
         len = WeirTspEncode(&msg, bytes);
         CHECK(len == lengths[i]);
         for (cut = 0; cut < len; cut++)
-            CHECK(WeirTspDecode(fromSender[i], bytes, cut, &back, &err) == 0);
+            CHECK(WeirTspDecode(peers[i], bytes, cut, &back, &err) == 0);
         bytes[len] = 0xee;
-        CHECK(WeirTspDecode(fromSender[i], bytes, len + 1, &back, &err) == (int)len);
+        CHECK(WeirTspDecode(peers[i], bytes, len + 1, &back, &err) == (int)len);
         if (cut > 1)
-            CHECK(WeirTspDecode(!fromSender[i], bytes, len, &back, &err) < 0);
+            CHECK(WeirTspDecode(peers[i] == R ? S : R, bytes, len, &back, &err) < 0);
     }
 }
 
@@ -100,7 +151,7 @@ static void TestGarbage(void)
             bytes[i] = (uint8_t)(x >> 56);
         }
         bytes[0] %= 32;
-        i = WeirTspDecode(round & 1, bytes, x >> 40 & 255, &msg, &err);
+        i = WeirTspDecode((WeirTspPeer)(round % 3), bytes, x >> 40 & 255, &msg, &err);
         CHECK(i == WEIR_E_PARSE || (i >= 0 && i <= WEIR_TSP_MAX));
         CHECK(memchr(msg.logName, 0, sizeof msg.logName) != NULL);
     }
@@ -137,6 +188,8 @@ int main(void)
     TestSendFlow();
     TestV6();
     TestAck();
+    TestPassive();
+    TestDiscovery();
     TestPrefixes();
     TestGarbage();
     TestPayload();
