@@ -43,9 +43,27 @@ int WeirBatchSendCut(int fd, struct iovec *iov, int pieces, uint32_t segmentByte
     return sendmsg(fd, &msg, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
-int WeirBatchSendTo(int fd, const void *data, size_t len, const WeirAddr *to)
+int WeirBatchSendTo(int fd, const void *data, size_t len, const WeirAddr *to, int dsByte)
 {
-    ssize_t n = sendto(fd, data, len, MSG_NOSIGNAL, &to->sa, WeirAddrLen(to));
+    struct iovec iov = { (void *)(uintptr_t)data, len };
+    union {
+        struct cmsghdr align;
+        char bytes[CMSG_SPACE(sizeof dsByte)];
+    } control = { 0 };
+    struct msghdr msg = { .msg_name = (void *)(uintptr_t)&to->sa,
+                          .msg_namelen = WeirAddrLen(to),
+                          .msg_iov = &iov,
+                          .msg_iovlen = 1,
+                          .msg_control = &control,
+                          .msg_controllen = sizeof control };
+    struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+    bool six = to->sa.sa_family == AF_INET6 && !IN6_IS_ADDR_V4MAPPED(&to->v6.sin6_addr);
+    ssize_t n;
+    c->cmsg_level = six ? IPPROTO_IPV6 : IPPROTO_IP;
+    c->cmsg_type = six ? IPV6_TCLASS : IP_TOS;
+    c->cmsg_len = CMSG_LEN(sizeof dsByte);
+    memcpy(CMSG_DATA(c), &dsByte, sizeof dsByte);
+    n = sendmsg(fd, &msg, MSG_NOSIGNAL);
     return n < 0 ? -errno : (int)n;
 }
 

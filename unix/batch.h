@@ -17,8 +17,9 @@ int WeirBatchSend(int fd, struct iovec *iov, int pieces, int count);
  * (UDP_SEGMENT; at most 64 of them and 64 KiB).  Returns 0 or -errno. */
 int WeirBatchSendCut(int fd, struct iovec *iov, int pieces, uint32_t segmentBytes);
 
-/* One message to an address on an unconnected socket: bytes sent or -errno. */
-int WeirBatchSendTo(int fd, const void *data, size_t len, const WeirAddr *to);
+/* One message with this DS byte to an address on an unconnected socket: bytes sent or
+ * -errno. */
+int WeirBatchSendTo(int fd, const void *data, size_t len, const WeirAddr *to, int dsByte);
 
 typedef struct WeirPacketIn {
     const uint8_t *data; /* the first bytes, up to the batch's room */

@@ -38,6 +38,12 @@ void WeirSockShare(int fd)
     Set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
 }
 
+int WeirSockSetDs(int fd, int family, int dsByte)
+{
+    Set(fd, IPPROTO_IP, IP_TOS, dsByte); /* also for mapped peers of IPv6 sockets */
+    return family == AF_INET6 ? Set(fd, IPPROTO_IPV6, IPV6_TCLASS, dsByte) : 0;
+}
+
 static int SetOptions(int fd, int family, int type, const WeirSockOpts *o, WeirErr *err)
 {
     if (o->reuse)
@@ -46,12 +52,8 @@ static int SetOptions(int fd, int family, int type, const WeirSockOpts *o, WeirE
         WeirSockShare(fd);
     if (o->interface && *o->interface && SetInterface(fd, o->interface, err) < 0)
         return err ? err->code : WEIR_E_POSIX;
-    if (o->dsByte) {
-        Set(fd, IPPROTO_IP, IP_TOS,
-            o->dsByte); /* also for mapped peers of IPv6 sockets */
-        if (family == AF_INET6 && Set(fd, IPPROTO_IPV6, IPV6_TCLASS, o->dsByte) < 0)
-            return WeirFailErrno(err, errno, "cannot set DS byte %d", o->dsByte);
-    }
+    if (o->dsByte && WeirSockSetDs(fd, family, o->dsByte) < 0)
+        return WeirFailErrno(err, errno, "cannot set DS byte %d", o->dsByte);
     if (o->ttl) {
         Set(fd, IPPROTO_IP, IP_TTL, o->ttl);
         if (family == AF_INET6 && Set(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, o->ttl) < 0)

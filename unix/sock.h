@@ -37,6 +37,9 @@ void WeirSockShare(int fd);
  * WeirSockOpen bound to `local`.  Returns the socket; closes it on failure. */
 int WeirSockAwaitPeers(int fd, const WeirAddr *local, WeirErr *err);
 
+/* The DS byte of what the socket sends from now on: 0, or -1 with errno. */
+int WeirSockSetDs(int fd, int family, int dsByte);
+
 /* A connection from a listening socket (non-blocking), or -1 with errno. */
 int WeirSockAccept(int fd, WeirAddr *peer);
 

@@ -10,6 +10,8 @@
 
 enum { ECHO_ROOM = 64, ECHO_BATCH = 32 };
 enum { ROUNDS = 16 }; /* reads before the worker looks at its other flows */
+#define FIRST_PATIENCE_NS (5 * WEIR_NS_PER_S)
+#define LAST_PATIENCE_NS  (50 * WEIR_NS_PER_MS)
 
 static void *MakeBatch(void)
 {
@@ -30,6 +32,8 @@ static void Arrived(WeirFlow *f, const WeirPayload *p, uint32_t size, int64_t rx
     s->lastEchoNs = WeirMonoNs();
     if (rxNs - txNs > s->worstEchoNs)
         s->worstEchoNs = rxNs - txNs;
+    if (p->seq > s->highestEcho)
+        s->highestEcho = p->seq;
     if (f->lane) {
         WeirRecord r = { txNs, rxNs, f->logFlow, p->seq, size, 0 };
         WeirLogPut(f->lane, &r);
@@ -114,16 +118,32 @@ int WeirEchoRead(WeirFlow *f, WeirErr *err)
     return WEIR_OK;
 }
 
-/* An echo is given up after a second, or four times the worst so far, without any. */
-bool WeirEchoExpected(WeirFlow *f, int64_t nowNs)
+/* All packets that left have come back, duplicates apart. */
+static bool Complete(WeirFlow *f)
 {
-    int64_t patience = 4 * f->send.worstEchoNs;
+    int64_t packets = 0, bytes = 0, sent = WeirReportPackets(&f->report);
     WeirFigures figures;
-    if (!f->roundTrip)
+    WeirAccountTotals(f->echo, &packets, &bytes);
+    if (packets < sent)
         return false;
     WeirAccountFigures(f->echo, &figures);
-    if (patience < WEIR_NS_PER_S)
-        patience = WEIR_NS_PER_S;
-    return figures.packets < WeirReportPackets(&f->report) &&
-           nowNs - f->send.lastEchoNs < patience;
+    return figures.seq.received >= sent;
+}
+
+/* How long to wait for the next echo.  After that of the last packet only those come
+ * that were overtaken; while there was none at all nothing is known of the path. */
+static int64_t PatienceNs(const WeirFlow *f)
+{
+    const WeirSend *s = &f->send;
+    bool lastCame = s->highestEcho + 1 >= f->schedule.nextSeq;
+    int64_t ns = lastCame ? s->worstEchoNs : 4 * s->worstEchoNs;
+    int64_t leastNs = lastCame              ? LAST_PATIENCE_NS
+                      : s->worstEchoNs == 0 ? FIRST_PATIENCE_NS
+                                            : WEIR_NS_PER_S;
+    return ns > leastNs ? ns : leastNs;
+}
+
+bool WeirEchoExpected(WeirFlow *f, int64_t nowNs)
+{
+    return f->roundTrip && nowNs - f->send.lastEchoNs < PatienceNs(f) && !Complete(f);
 }

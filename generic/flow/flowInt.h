@@ -75,6 +75,7 @@ typedef struct WeirSend {
     atomic_llong merged;   /* packets that left merged; read by any thread */
     atomic_int mergeErrno; /* why the kernel refused to cut; 0: it has not */
     int64_t lastEchoNs, worstEchoNs, drainEndNs, quietNs;
+    uint32_t highestEcho; /* sequence number, 0 before the first */
     WeirEchoStream echo;
 } WeirSend;
 

@@ -168,7 +168,7 @@ void WeirRecvFlowEnded(void *flow);
 WeirSinkPort *WeirSinkPortFor(WeirReceiver *r, const WeirTspFlow *said);
 void WeirSinkPortDrop(WeirSinkPort *port); /* one user less */
 /* Worker of the first reader: open all sockets of the port, unless they are. */
-int WeirSinkPortOpen(WeirSinkPort *port, const WeirSinkFlow *flow, WeirErr *err);
+int WeirSinkPortOpen(WeirSinkPort *port, WeirErr *err);
 /* Worker of the reader: wait for its socket, unless it does. */
 int WeirSinkReaderStart(WeirSinkReader *reader, WeirErr *err);
 /* What the kernel has dropped at the reader's socket so far (-1 unknown); the receiver's

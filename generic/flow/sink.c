@@ -196,7 +196,7 @@ static void Join(void *arg)
     WeirSinkFlow *f = e->flow;
     WeirErr err;
     bool first = e == f->entries, last = e == &f->entries[f->port->readerCount - 1];
-    if ((first && WeirSinkPortOpen(f->port, f, &err) < 0) ||
+    if ((first && WeirSinkPortOpen(f->port, &err) < 0) ||
         WeirSinkReaderStart(ReaderOf(e), &err) < 0) {
         pthread_mutex_lock(&f->lock);
         f->reason = err;

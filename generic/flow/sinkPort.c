@@ -113,12 +113,10 @@ static void CloseSockets(WeirSinkPort *p)
 
 /* The first socket is bound alone, so that a port that somebody else uses is refused;
  * then the others are let in. */
-int WeirSinkPortOpen(WeirSinkPort *p, const WeirSinkFlow *f, WeirErr *err)
+int WeirSinkPortOpen(WeirSinkPort *p, WeirErr *err)
 {
     WeirReceiver *r = p->receiver;
-    WeirSockOpts opts = { .dsByte = f->said.dsByte,
-                          .interface = r->interface,
-                          .receiveBytes = r->bufferBytes };
+    WeirSockOpts opts = { .interface = r->interface, .receiveBytes = r->bufferBytes };
     WeirAddr addr = p->addr;
     int i, fd;
     if (p->readers[0].fd >= 0)

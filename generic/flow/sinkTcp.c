@@ -33,6 +33,7 @@ struct WeirSinkConn {
     WeirPayload packet;
     uint8_t *out; /* echoes that the socket did not take yet */
     size_t outLen, outRoom;
+    bool ended; /* the peer will say no more, but still gets what is in `out` */
 };
 
 /* ------------------------------------------------------------ whose connection */
@@ -76,6 +77,7 @@ static bool TakeFlow(WeirSinkConn *c, WeirSinkEntry *e)
     c->entry = e;
     e->conn = c;
     c->reader->awaited -= HasHeader(e);
+    WeirSockSetDs(c->io.fd, c->from.sa.sa_family, e->flow->said.dsByte);
     atomic_store(&e->flow->connected, true);
     return true;
 }
@@ -97,16 +99,20 @@ void WeirSinkConnClose(WeirSinkConn *c)
 
 /* ------------------------------------------------------------ echoes */
 
-static void FlushEcho(WeirSinkConn *c)
+/* False when nothing more can be sent. */
+static bool FlushEcho(WeirSinkConn *c)
 {
     ssize_t n = send(c->io.fd, c->out, c->outLen, MSG_NOSIGNAL);
+    if (n < 0 && errno != EAGAIN && errno != EINTR)
+        return false;
     if (n > 0) {
         c->outLen -= (size_t)n;
         memmove(c->out, c->out + n, c->outLen);
     }
     WeirIoWant(c->reader->worker, &c->io,
-               (c->outLen < ECHO_LIMIT ? WEIR_POLL_IN : 0) |
+               (c->outLen < ECHO_LIMIT && !c->ended ? WEIR_POLL_IN : 0) |
                    (c->outLen > 0 ? WEIR_POLL_OUT : 0));
+    return true;
 }
 
 /* As stock receivers answer: the header as it came, then zeros up to the packet's size.
@@ -259,6 +265,18 @@ static ssize_t ReadConn(WeirSinkConn *c, uint8_t *buf)
     return n;
 }
 
+/* The peer has ended its side; it may still want the last echoes. */
+static void Finish(WeirSinkConn *c)
+{
+    WeirSinkFlow *f = c->entry ? c->entry->flow : NULL;
+    c->ended = true;
+    if (c->outLen > 0 && FlushEcho(c) && c->outLen > 0)
+        return; /* the socket will take more */
+    WeirSinkConnClose(c);
+    if (f)
+        WeirSinkStreamEnded(f);
+}
+
 static void ConnReady(WeirIo *io, unsigned events)
 {
     WeirSinkConn *c = io->arg;
@@ -267,6 +285,10 @@ static void ConnReady(WeirIo *io, unsigned events)
     ssize_t n;
     if (!buf)
         return;
+    if (c->ended) {
+        Finish(c);
+        return;
+    }
     if (c->outLen >= ECHO_LIMIT) { /* the peer reads its echoes slowly: make it wait */
         FlushEcho(c);
         if (c->outLen >= ECHO_LIMIT && !(events & WEIR_POLL_HUP))
@@ -274,12 +296,7 @@ static void ConnReady(WeirIo *io, unsigned events)
     }
     n = ReadConn(c, buf);
     if (n == 0) {
-        WeirSinkFlow *f = c->entry ? c->entry->flow : NULL;
-        if (c->outLen > 0) /* the last echoes: the peer has ended its side only */
-            FlushEcho(c);
-        WeirSinkConnClose(c);
-        if (f)
-            WeirSinkStreamEnded(f);
+        Finish(c);
     } else if (n == -2) {
         BreakConn(c, "carries no packets of this flow");
     } else if (n < 0 && errno != EAGAIN && errno != EINTR) {

@@ -45,7 +45,7 @@ static void OnePacket(WeirSinkReader *r, const WeirPacketIn *in, int64_t readNs)
     }
     WeirSinkPacket(e, &p, in->len, in->stampNs, readNs);
     if (e->flow->said.meter == WEIR_ITG_RTTM)
-        WeirBatchSendTo(r->fd, in->data, in->kept, &in->from);
+        WeirBatchSendTo(r->fd, in->data, in->kept, &in->from, e->flow->said.dsByte);
 }
 
 bool WeirSinkUdpRead(WeirSinkReader *r)
