@@ -1,9 +1,12 @@
 #include "config.h"
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include "flow/logName.h"
+
+enum { MAX_FILES = 10000 };
 
 static int Printable(const char *name)
 {
@@ -12,6 +15,18 @@ static int Printable(const char *name)
         if (*p < 0x20 || *p >= 0x7f)
             return 0;
     return p != (const unsigned char *)name;
+}
+
+/* Whether a directory has as many files as strangers may make. */
+static int Full(const char *dir)
+{
+    DIR *d = opendir(dir);
+    int count = 0;
+    while (d && count < MAX_FILES && readdir(d))
+        count++;
+    if (d)
+        closedir(d);
+    return count == MAX_FILES;
 }
 
 int WeirLogNameConfine(const char *dir, const char *name, char **path, WeirErr *err)
@@ -37,12 +52,21 @@ int WeirLogNameConfine(const char *dir, const char *name, char **path, WeirErr *
     if (!*path)
         return WeirFail(err, WEIR_E_MEMORY, "out of memory");
     snprintf(*path, room, "%s/%s", dir, base);
-    if (lstat(*path, &st) == 0 && !S_ISREG(st.st_mode)) { /* no way out by a link */
-        free(*path);
-        *path = NULL;
-        return WeirFail(
-            err, WEIR_E_PERM,
-            "a sender asked for log \"%.100s\": refused, that is no regular file", name);
+    if (lstat(*path, &st) == 0) {
+        if (S_ISREG(st.st_mode))
+            return WEIR_OK;
+        WeirFail(err, WEIR_E_PERM,
+                 "a sender asked for log \"%.100s\": refused, that is no regular file",
+                 name); /* no way out by a link */
+    } else if (Full(dir)) {
+        WeirFail(err, WEIR_E_LIMIT,
+                 "a sender asked for log \"%.100s\": refused, the directory has %d files "
+                 "or more",
+                 name, MAX_FILES);
+    } else {
+        return WEIR_OK;
     }
-    return WEIR_OK;
+    free(*path);
+    *path = NULL;
+    return err->code;
 }

@@ -6,7 +6,8 @@
 /* The path in `dir` for a log that a sender asked for.  Of an absolute name only the last
  * component counts (stock senders ask for /tmp/ITGRecv.log by default); otherwise the
  * name must be a plain file name: printable, without a directory, not hidden.  `dir` NULL
- * refuses every name.  *path is malloc'ed.  WEIR_E_PERM with the reason. */
+ * refuses every name, and a directory with 10,000 files or more every new one: strangers
+ * cannot fill it.  *path is malloc'ed.  WEIR_E_PERM or WEIR_E_LIMIT with the reason. */
 int WeirLogNameConfine(const char *dir, const char *name, char **path, WeirErr *err);
 
 #endif

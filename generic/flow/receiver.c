@@ -23,15 +23,12 @@ WeirReceiver *WeirReceiverRef(WeirReceiver *r)
 
 void WeirReceiverUnref(WeirReceiver *r)
 {
-    int i;
     if (!r || atomic_fetch_sub(&r->refs, 1) != 1)
         return;
-    for (i = 0; i < r->flowCount; i++)
-        WeirSinkFlowUnref(r->flows[i]);
+    WeirRecvRowsFree(r);
     if (r->log)
         WeirLogClose(r->log, NULL);
     WeirKeyTabFree(&r->ports);
-    free(r->flows);
     free(r->logPath);
     free(r->logDir);
     pthread_mutex_destroy(&r->lock);
@@ -72,6 +69,7 @@ int WeirReceiverNew(WeirEngine *engine, const WeirReceiverSpec *spec,
         return WeirFail(err, WEIR_E_MEMORY, "out of memory");
     atomic_init(&r->refs, 1);
     pthread_mutex_init(&r->lock, NULL);
+    r->lastFlow = &r->flows;
     r->engine = engine;
     r->queue = queue;
     r->owner = owner;
@@ -263,53 +261,13 @@ void WeirReceiverRelease(WeirReceiver *r)
 
 /* ------------------------------------------------------------ figures */
 
-int WeirReceiverFlowCount(WeirReceiver *r)
+int64_t WeirReceiverFlowsEnded(WeirReceiver *r)
 {
-    int count;
-    pthread_mutex_lock(&r->lock);
-    count = r->flowCount;
-    pthread_mutex_unlock(&r->lock);
-    return count;
-}
-
-int WeirReceiverFlowsEnded(WeirReceiver *r)
-{
-    return (int)atomic_load(&r->flowsEnded);
-}
-
-/* The list only grows, and keeps its flows. */
-static WeirSinkFlow *FlowAt(WeirReceiver *r, int index)
-{
-    WeirSinkFlow *f;
-    pthread_mutex_lock(&r->lock);
-    f = r->flows[index];
-    pthread_mutex_unlock(&r->lock);
-    return f;
-}
-
-void WeirReceiverFlowStats(WeirReceiver *r, int index, WeirSinkStats *s)
-{
-    WeirSinkFlow *f = FlowAt(r, index);
-    memset(s, 0, sizeof *s);
-    s->id = f->said.id;
-    s->protocol = f->said.protocol;
-    s->meter = f->said.meter;
-    s->payload = f->said.payload;
-    WeirAddrText(&f->peer, s->peer);
-    pthread_mutex_lock(&f->lock);
-    s->active = f->active;
-    s->reason = f->reason;
-    s->kernelDrops = f->kernelDrops;
-    s->logDropped = atomic_load(&f->logDropped);
-    WeirAddrText(&f->source, s->source);
-    WeirAddrText(&f->shownDst, s->destination);
-    pthread_mutex_unlock(&f->lock);
-    WeirAccountFigures(f->account, &s->figures);
+    return atomic_load(&r->flowsEnded);
 }
 
 void WeirReceiverGetStats(WeirReceiver *r, WeirReceiverStats *s)
 {
-    int i, count = WeirReceiverFlowCount(r);
     memset(s, 0, sizeof *s);
     pthread_mutex_lock(&r->lock);
     WeirAddrText(&r->shownListen, s->listenAddr);
@@ -317,13 +275,12 @@ void WeirReceiverGetStats(WeirReceiver *r, WeirReceiverStats *s)
     s->listening = s->listenAddr[0] != 0;
     s->sessions = atomic_load(&r->sessionsSeen);
     s->sessionsActive = atomic_load(&r->sessionsActive);
-    s->flows = count;
     s->flowsActive = atomic_load(&r->flowsActive);
     s->stray = atomic_load(&r->stray);
     s->kernelDrops = atomic_load(&r->kernelDrops);
     s->starved = atomic_load(&r->starved);
-    for (i = 0; i < count; i++)
-        WeirAccountTotals(FlowAt(r, i)->account, &s->packets, &s->bytes);
+    s->refused = atomic_load(&r->refused);
+    WeirRecvRowsTotals(r, s);
     s->logWritten = r->logWritten;
     s->logDropped = r->logDropped;
     s->logError = r->logError;

@@ -28,6 +28,7 @@ typedef struct WeirReceiverStats {
     char listenAddr[80];
     int64_t sessions, sessionsActive; /* served so far, open now */
     int64_t flows, flowsActive;
+    int64_t refused; /* flows that were asked for and not served */
     int64_t packets, bytes;
     int64_t stray;       /* datagrams and connections that belong to no announced flow */
     int64_t kernelDrops; /* lost in socket buffers */
@@ -40,8 +41,9 @@ typedef struct WeirReceiverStats {
     char verdict[400];
 } WeirReceiverStats;
 
-/* One flow that was announced to the receiver. */
+/* One flow that the receiver serves or served. */
 typedef struct WeirSinkStats {
+    int number; /* from 0 */
     uint32_t id;
     int protocol, meter, payload;
     char source[80], destination[80], peer[80]; /* source: "" before the first packet */
@@ -68,9 +70,13 @@ bool WeirReceiverIdle(WeirReceiver *receiver);
 void WeirReceiverGetStats(WeirReceiver *receiver, WeirReceiverStats *out);
 /* Fills known, complete and verdict from the other figures (GetStats has done it). */
 void WeirReceiverJudge(WeirReceiverStats *stats);
-int WeirReceiverFlowCount(WeirReceiver *receiver);
-int WeirReceiverFlowsEnded(WeirReceiver *receiver);
-void WeirReceiverFlowStats(WeirReceiver *receiver, int index, WeirSinkStats *out);
+/* The flows, oldest first, to be freed with free(): all that are active and the last
+ * 10,000 that have ended.  Answers how many, or WEIR_E_MEMORY. */
+int WeirReceiverFlows(WeirReceiver *receiver, WeirSinkStats **out);
+/* One of them by its number; false when it is forgotten. */
+bool WeirReceiverFlow(WeirReceiver *receiver, int number, WeirSinkStats *out);
+/* How many have ended since the first start. */
+int64_t WeirReceiverFlowsEnded(WeirReceiver *receiver);
 
 /* Keep it for a while; each Ref is matched by an Unref. */
 WeirReceiver *WeirReceiverRef(WeirReceiver *receiver);

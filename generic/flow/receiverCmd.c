@@ -62,29 +62,27 @@ static const WeirOpt receiverOptions[] = {
 
 /* ------------------------------------------------------------ figures */
 
-static WeirResult *FlowResult(WeirReceiver *receiver, int index)
+static WeirResult *FlowResult(const WeirSinkStats *s)
 {
     static const char *const payloads[] = { "standard", "short", "none" };
     WeirResult *r = WeirResultNew();
-    WeirSinkStats s;
-    WeirReceiverFlowStats(receiver, index, &s);
-    WeirResultInt(r, "id", s.id);
-    WeirResultText(r, "source", s.source);
-    WeirResultText(r, "destination", s.destination);
-    WeirResultText(r, "peer", s.peer);
-    WeirResultText(r, "proto", WeirTransportName(s.protocol));
-    WeirResultText(r, "meter", s.meter == WEIR_ITG_RTTM ? "rttm" : "owdm");
-    WeirResultText(r, "payload", payloads[s.payload]);
-    WeirResultText(r, "state", s.active ? "active" : s.reason.code ? "failed" : "done");
-    WeirResultText(r, "reason", s.reason.text);
-    WeirResultInt(r, "packets", s.figures.packets);
-    WeirResultInt(r, "bytes", s.figures.bytes);
-    WeirResultReal(r, "elapsed", s.figures.elapsed);
-    WeirResultReal(r, "packetRate", s.figures.packetRate);
-    WeirResultReal(r, "bitRate", s.figures.bitRate);
-    WeirFiguresResult(r, &s.figures);
-    WeirResultInt(r, "kernelDrops", s.kernelDrops);
-    WeirResultInt(r, "logDropped", s.logDropped);
+    WeirResultInt(r, "id", s->id);
+    WeirResultText(r, "source", s->source);
+    WeirResultText(r, "destination", s->destination);
+    WeirResultText(r, "peer", s->peer);
+    WeirResultText(r, "proto", WeirTransportName(s->protocol));
+    WeirResultText(r, "meter", s->meter == WEIR_ITG_RTTM ? "rttm" : "owdm");
+    WeirResultText(r, "payload", payloads[s->payload]);
+    WeirResultText(r, "state", s->active ? "active" : s->reason.code ? "failed" : "done");
+    WeirResultText(r, "reason", s->reason.text);
+    WeirResultInt(r, "packets", s->figures.packets);
+    WeirResultInt(r, "bytes", s->figures.bytes);
+    WeirResultReal(r, "elapsed", s->figures.elapsed);
+    WeirResultReal(r, "packetRate", s->figures.packetRate);
+    WeirResultReal(r, "bitRate", s->figures.bitRate);
+    WeirFiguresResult(r, &s->figures);
+    WeirResultInt(r, "kernelDrops", s->kernelDrops);
+    WeirResultInt(r, "logDropped", s->logDropped);
     return r;
 }
 
@@ -101,6 +99,7 @@ static WeirResult *StatsResult(ReceiverObject *ro)
     WeirResultInt(r, "sessionsActive", s.sessionsActive);
     WeirResultInt(r, "flows", s.flows);
     WeirResultInt(r, "flowsActive", s.flowsActive);
+    WeirResultInt(r, "refused", s.refused);
     WeirResultInt(r, "packets", s.packets);
     WeirResultInt(r, "bytes", s.bytes);
     WeirResultInt(r, "stray", s.stray);
@@ -144,13 +143,19 @@ static int FlowsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const 
     WeirResult *root, *list;
     WeirFormat format;
     Tcl_Obj *out;
-    int i, count = ro->receiver ? WeirReceiverFlowCount(ro->receiver) : 0;
+    WeirSinkStats *flows = NULL;
+    int i, count = 0;
     if (WeirFormatWords(interp, ROOM, objc, words, &format) != TCL_OK)
         return TCL_ERROR;
+    if (ro->receiver)
+        count = WeirReceiverFlows(ro->receiver, &flows);
+    if (count < 0)
+        return WeirTclFail(interp, ROOM, count, "out of memory");
     root = WeirResultNew();
     list = WeirResultList(root, "flows");
     for (i = 0; i < count; i++)
-        WeirResultAdopt(list, NULL, FlowResult(ro->receiver, i));
+        WeirResultAdopt(list, NULL, FlowResult(&flows[i]));
+    free(flows);
     out = format == WEIR_FORMAT_TEXT ? WeirResultTable(list, flowsColumns)
                                      : WeirResultObj(list, format);
     WeirResultFree(root);
@@ -166,12 +171,15 @@ static void OnEvent(void *owner, const WeirEvent *event)
                                          "flowend", "error" };
     ReceiverObject *ro = owner;
     WeirResult *result;
+    WeirSinkStats flow;
     if (!ro->options.command || event->kind == WEIR_RECEIVER_EV_IDLE)
         return;
     if (event->kind == WEIR_RECEIVER_EV_FLOWSTART ||
         event->kind == WEIR_RECEIVER_EV_FLOWEND) {
-        result = FlowResult(ro->receiver, event->detail);
-        WeirResultInt(result, "number", event->detail);
+        if (!WeirReceiverFlow(ro->receiver, event->detail, &flow))
+            return;
+        result = FlowResult(&flow);
+        WeirResultInt(result, "number", flow.number);
     } else {
         result = WeirResultNew();
         WeirResultText(result, event->kind == WEIR_RECEIVER_EV_ERROR ? "reason" : "peer",

@@ -19,6 +19,12 @@
 #include "itg/tsp.h"
 #include "log/log.h"
 
+enum {
+    WEIR_RECEIVER_ENDED_ROWS = 10000, /* flows that have ended and are still shown */
+    WEIR_RECEIVER_FLOWS = 65536,      /* at a time, of all senders together */
+    WEIR_RECEIVER_LOGS = 400          /* files that senders asked for, open at a time */
+};
+
 typedef struct WeirRecvSession WeirRecvSession;
 typedef struct WeirSinkFlow WeirSinkFlow;
 typedef struct WeirSinkPort WeirSinkPort;
@@ -40,7 +46,7 @@ typedef struct WeirSinkEntry {
 struct WeirSinkFlow {
     atomic_int refs;
     WeirReceiver *receiver;
-    int number; /* in the receiver's list */
+    int number; /* in the receiver's list, once it is accepted */
     WeirTspFlow said;
     const WeirTransport *transport;
     WeirAddr peer; /* signalling address of the sender */
@@ -53,6 +59,10 @@ struct WeirSinkFlow {
     WeirSinkFlow *nextInSession, **link;
     WeirKeyLink inSession; /* by id */
     bool added, closing, givenUp;
+    /* Under the receiver's lock. */
+    WeirSinkFlow *nextInRows;
+    WeirKeyLink inRows; /* by number */
+    bool ended;
     /* `worker`. */
     bool draining, leaving;
     WeirTimer timer;
@@ -127,16 +137,19 @@ struct WeirReceiver {
     WeirListener listener;
     bool listening;
     WeirRecvSession *sessions;
+    int logsOpen;
     WeirKeyTab ports; /* by address; those with a chosen number are in no table */
     /* Any thread. */
-    atomic_llong sessionsSeen, sessionsActive, flowsActive, flowsEnded, stray,
+    atomic_llong sessionsSeen, sessionsActive, flowsActive, flowsEnded, refused, stray,
         kernelDrops, starved, starvedNs;
     atomic_bool stopped;
     pthread_mutex_t lock; /* guards the rest */
     WeirEventQueue *queue;
     void *owner;
-    WeirSinkFlow **flows;
-    int flowCount, flowRoom;
+    WeirSinkFlow *flows, **lastFlow; /* accepted ones, oldest first */
+    WeirKeyTab byNumber;
+    int flowsSeen, endedRows;
+    int64_t pastPackets, pastBytes; /* of forgotten ones */
     WeirAddr shownListen;
 };
 
@@ -150,6 +163,16 @@ void WeirReceiverEvent(WeirReceiver *r, int kind, int detail, const char *text);
 void WeirReceiverStarved(WeirReceiver *r, const char *why);
 /* Control worker: after a session or a flow has ended. */
 void WeirReceiverCheckIdle(WeirReceiver *r);
+
+/* --- recvRows.c (control worker) -------------------------------------------------------
+ */
+/* A flow was accepted; it gets its number. */
+void WeirRecvRowAdd(WeirSinkFlow *flow);
+/* An accepted flow has ended, its account is closed. */
+void WeirRecvRowEnd(WeirSinkFlow *flow);
+/* Any thread: flows, packets and bytes. */
+void WeirRecvRowsTotals(WeirReceiver *r, WeirReceiverStats *out);
+void WeirRecvRowsFree(WeirReceiver *r);
 
 /* --- recvSession.c (control worker) ---------------------------------------------------
  */

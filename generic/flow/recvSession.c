@@ -19,7 +19,7 @@
 #define GREETING_NS (10 * WEIR_NS_PER_S)
 #define IDLE_NS     (100 * WEIR_NS_PER_S)
 
-enum { OUT_LIMIT = 64 * 1024, OUT_PER_FLOW = 16, MAX_FLOWS = 65536 };
+enum { OUT_LIMIT = 64 * 1024, OUT_PER_FLOW = 16 };
 
 struct WeirRecvSession {
     WeirRecvSession *next;
@@ -91,8 +91,10 @@ void WeirRecvSessionEnd(WeirRecvSession *s, const WeirErr *reason)
     WeirReceiverBusy(-1);
     WeirReceiverEvent(r, WEIR_RECEIVER_EV_SESSIONCLOSE, 0, WeirAddrText(&s->peer, peer));
     WeirReceiverCheckIdle(r);
-    if (s->log)
+    if (s->log) {
         WeirLogClose(s->log, NULL);
+        r->logsOpen--;
+    }
     free(s->logPath);
     WeirKeyTabFree(&s->byId);
     free(s);
@@ -124,8 +126,13 @@ static void AskLog(WeirRecvSession *s, const WeirTspMsg *msg)
         SendSimple(s, WEIR_TSP_ACK_SEND_NAME_LOG, 0);
         return;
     }
-    if (!s->log && WeirLogNameConfine(r->logDir, msg->logName, &s->logPath, &err) == 0)
-        WeirLogOpen(s->logPath, (WeirLogFormat)r->logFormat, 0, &s->log, &err);
+    if (!s->log && r->logsOpen >= WEIR_RECEIVER_LOGS)
+        WeirFail(&err, WEIR_E_LIMIT, "a sender's log was refused: %d are open",
+                 WEIR_RECEIVER_LOGS);
+    else if (!s->log &&
+             WeirLogNameConfine(r->logDir, msg->logName, &s->logPath, &err) == 0 &&
+             WeirLogOpen(s->logPath, (WeirLogFormat)r->logFormat, 0, &s->log, &err) == 0)
+        r->logsOpen++;
     if (s->log) {
         SendSimple(s, WEIR_TSP_ACK_SEND_NAME_LOG, 0);
         return;
@@ -174,6 +181,7 @@ static void RefuseFlow(WeirRecvSession *s, const WeirTspFlow *said, const char *
     char text[200], peer[WEIR_ADDR_TEXT];
     snprintf(text, sizeof text, "flow %u of %s was refused: %s", said->id,
              WeirAddrText(&s->peer, peer), why);
+    atomic_fetch_add(&s->receiver->refused, 1);
     WeirReceiverEvent(s->receiver, WEIR_RECEIVER_EV_ERROR, 0, text);
     SendSimple(s, said->protocol == WEIR_ITG_ICMP ? WEIR_TSP_ERR_ICMP : WEIR_TSP_ERR_BIND,
                said->id);
@@ -204,8 +212,8 @@ static void AddFlow(WeirRecvSession *s, WeirTspFlow *said)
         RefuseFlow(s, said, "the session has a flow with this id");
         return;
     }
-    if (s->byId.count >= MAX_FLOWS) {
-        RefuseFlow(s, said, "the session has too many flows");
+    if (atomic_load(&s->receiver->flowsActive) >= WEIR_RECEIVER_FLOWS) {
+        RefuseFlow(s, said, "the receiver serves 65,536 flows");
         return;
     }
     AddScope(s, &said->dst);
@@ -224,6 +232,7 @@ void WeirRecvFlowAdded(void *arg)
     WeirTspMsg msg = { .type = WEIR_TSP_ACK_SEND_FLOW, .flowId = f->said.id };
     bool broken;
     f->added = true;
+    WeirRecvRowAdd(f);
     pthread_mutex_lock(&f->lock);
     msg.port = (uint16_t)WeirAddrPort(&f->shownDst);
     pthread_mutex_unlock(&f->lock);
@@ -238,8 +247,8 @@ void WeirRecvFlowAdded(void *arg)
     WeirSinkFlowUnref(f);
 }
 
-/* The sink worker has let the flow go.  The receiver's list keeps it for its figures, but
- * neither its log nor its histograms. */
+/* The sink worker has let the flow go.  The receiver's list keeps an accepted one for its
+ * figures, but neither its log nor its histograms. */
 static void FlowGone(WeirSinkFlow *f)
 {
     WeirReceiver *r = WeirReceiverRef(f->receiver); /* the port's may be the last */
@@ -254,9 +263,12 @@ static void FlowGone(WeirSinkFlow *f)
     f->active = false;
     pthread_mutex_unlock(&f->lock);
     atomic_fetch_sub(&r->flowsActive, 1);
-    atomic_fetch_add(&r->flowsEnded, 1);
     WeirReceiverBusy(-1);
-    WeirReceiverEvent(r, WEIR_RECEIVER_EV_FLOWEND, f->number, f->reason.text);
+    if (f->added) {
+        WeirRecvRowEnd(f);
+        atomic_fetch_add(&r->flowsEnded, 1);
+        WeirReceiverEvent(r, WEIR_RECEIVER_EV_FLOWEND, f->number, f->reason.text);
+    }
     WeirReceiverCheckIdle(r);
     WeirReceiverUnref(r);
 }

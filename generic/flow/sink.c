@@ -34,28 +34,6 @@ void WeirSinkFlowUnref(WeirSinkFlow *f)
     free(f);
 }
 
-/* Append to the receiver's list, which takes one reference. */
-static bool Enlist(WeirReceiver *r, WeirSinkFlow *f)
-{
-    bool ok = true;
-    pthread_mutex_lock(&r->lock);
-    if (r->flowCount == r->flowRoom) {
-        int room = r->flowRoom ? 2 * r->flowRoom : 16;
-        WeirSinkFlow **more = realloc(r->flows, (size_t)room * sizeof *more);
-        ok = more != NULL;
-        if (ok) {
-            r->flows = more;
-            r->flowRoom = room;
-        }
-    }
-    if (ok) {
-        f->number = r->flowCount;
-        r->flows[r->flowCount++] = WeirSinkFlowRef(f);
-    }
-    pthread_mutex_unlock(&r->lock);
-    return ok;
-}
-
 static WeirSinkFlow *AllocateFlow(WeirReceiver *r, const WeirTspFlow *said)
 {
     WeirSinkPort *port = WeirSinkPortFor(r, said);
@@ -94,15 +72,14 @@ WeirSinkFlow *WeirSinkFlowNew(WeirReceiver *r, const WeirTspFlow *said,
     f->account = WeirAccountNew(said->payload == WEIR_PAYLOAD_STANDARD,
                                 said->payload != WEIR_PAYLOAD_NONE);
     if (!f->account ||
-        (path && WeirLogOpen(path, (WeirLogFormat)r->logFormat, 0, &f->log, err) < 0) ||
-        !Enlist(r, f)) {
-        if (!f->account || !path || f->log)
+        (path && WeirLogOpen(path, (WeirLogFormat)r->logFormat, 0, &f->log, err) < 0)) {
+        if (!f->account)
             WeirFail(err, WEIR_E_MEMORY, "out of memory");
         WeirSinkPortDrop(f->port);
         WeirSinkFlowUnref(f);
         return NULL;
     }
-    f->worker = f->port->readers[f->number % f->port->readerCount].worker;
+    f->worker = f->port->readers[f->port->users % f->port->readerCount].worker;
     f->active = true;
     atomic_fetch_add(&r->flowsActive, 1);
     WeirReceiverBusy(1);

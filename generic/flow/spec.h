@@ -19,6 +19,7 @@
  *   logSession.c, logRecords.c  its dialogue with a client, and what that sends
  *   logClient.h  a log that a log server keeps
  *   listener.h  accepting connections, with a rest when descriptors run out
+ *   recvRows.c  which of its flows a receiver remembers
  *   recvVerdict.c  whether a receiver misses anything, in one sentence
  *   account.h   figures of packets that carry a sequence number and a sending time
  *

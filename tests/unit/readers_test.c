@@ -112,7 +112,7 @@ static void CheckFlows(WeirReceiver *r, int64_t taken)
     int i;
     for (i = 0; i < SENDERS; i++) {
         WeirSinkStats s;
-        WeirReceiverFlowStats(r, i, &s);
+        CHECK(WeirReceiverFlow(r, i, &s));
         CHECK(!s.active && s.reason.code == 0 && s.kernelDrops == 0);
         CHECK(s.figures.packets == s.figures.seq.received);
         CHECK(s.figures.seq.received + s.figures.seq.lost == PACKETS);
