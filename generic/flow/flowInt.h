@@ -135,8 +135,8 @@ void WeirFlowSettled(WeirFlow *flow);
 /* Control worker: the dialogue is over; publish the end once the log is on disk. */
 void WeirFlowEnd(WeirFlow *flow);
 
-/* --- session.c (control worker) ---------------------------------------------------- */
-extern atomic_int weirSessions; /* channels that exist and do not cool; any thread */
+/* --- session.c, sessionTab.c (control worker) -------------------------------------- */
+extern atomic_int weirSessions; /* channels, with those that cool; any thread */
 void WeirSessionAddFlow(WeirFlow *flow);
 /* The data side of an accepted flow is open (err NULL) or could not be opened. */
 void WeirSessionDataOpened(WeirFlow *flow, bool ok);

@@ -5,6 +5,7 @@
  *   flow.h      one run of a flow: prepare, start as a group, stop, figures
  *   channel.h   TSP messages over a connection
  *   session.c   the sender's TSP dialogue with one receiver      (control worker)
+ *   sessionTab.c  its channels and the flows of each
  *   schedule.h  when packets are due and how large they are
  *   change.h    changes of a flow while it runs
  *   send.c      the data side of one flow                        (a data worker)

@@ -1,0 +1,163 @@
+/* Which signalling channels a process that sends has, and which flows each carries.  All
+ * flows to one signalling address share one channel. */
+#include "config.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "flow/sessionInt.h"
+
+atomic_int weirSessions;
+static WeirKeyTab byPeer; /* control worker only, as the list of the same sessions */
+static WeirSession *sessions;
+
+const char *WeirSessionPeerText(const WeirSession *s, char *buf)
+{
+    return WeirAddrText(&s->peer, buf);
+}
+
+/* ------------------------------------------------------------ flows of a channel */
+
+static void Link(WeirSession *s, WeirFlow *f)
+{
+    f->session = s;
+    f->dialog = WEIR_DIALOG_WAITING;
+    s->atStage[WEIR_DIALOG_WAITING]++;
+    WeirKeyTabAdd(&s->byId, &f->inSession, f->id, f);
+    f->prevInSession = s->lastFlow;
+    f->nextInSession = NULL;
+    if (s->lastFlow)
+        s->lastFlow->nextInSession = f;
+    else
+        s->flows = f;
+    s->lastFlow = f;
+}
+
+void WeirSessionUnlink(WeirSession *s, WeirFlow *f)
+{
+    WeirKeyTabRemove(&s->byId, &f->inSession);
+    if (f->prevInSession)
+        f->prevInSession->nextInSession = f->nextInSession;
+    else
+        s->flows = f->nextInSession;
+    if (f->nextInSession)
+        f->nextInSession->prevInSession = f->prevInSession;
+    else
+        s->lastFlow = f->prevInSession;
+    s->atStage[f->dialog]--;
+    f->session = NULL;
+    f->dialog = WEIR_DIALOG_ENDED;
+}
+
+/* ------------------------------------------------------------ the channels */
+
+static WeirSession *FindSession(const WeirFlow *f)
+{
+    WeirSession *s = WeirKeyTabFind(&byPeer, WeirAddrHash(&f->signal));
+    while (s && !WeirAddrSame(&s->peer, &f->signal))
+        s = WeirKeyTabNext(&s->link);
+    return s;
+}
+
+void WeirSessionFree(WeirSession *s)
+{
+    WeirWorker *control = WeirEngineControl(s->engine);
+    WeirKeyTabRemove(&byPeer, &s->link);
+    if (s->prev)
+        s->prev->next = s->next;
+    else
+        sessions = s->next;
+    if (s->next)
+        s->next->prev = s->prev;
+    WeirTimerStop(control, &s->timer);
+    WeirTimerStop(control, &s->kindTimer);
+    WeirChannelClose(&s->channel);
+    WeirKeyTabFree(&s->byId);
+    free(s);
+    atomic_fetch_sub(&weirSessions, 1);
+}
+
+/* The engine stops: what is left, at least those that cool, must not be found by a flow
+ * on the next engine. */
+static void DropSessions(void *list)
+{
+    while (sessions)
+        WeirSessionFree(sessions);
+    WeirKeyTabFree(&byPeer);
+}
+
+static void *ListSessions(void)
+{
+    return &sessions;
+}
+
+static WeirSession *NewSession(const WeirFlow *f)
+{
+    WeirSession *s;
+    WeirWorkerLocal(WeirEngineControl(f->engine), WEIR_FLOW_LOCAL_SESSIONS, ListSessions,
+                    DropSessions);
+    while (!(s = calloc(1, sizeof *s)))
+        usleep(1000);
+    s->engine = f->engine;
+    s->peer = f->signal;
+    WeirSessionInit(s);
+    WeirKeyTabAdd(&byPeer, &s->link, WeirAddrHash(&s->peer), s);
+    s->next = sessions;
+    if (s->next)
+        s->next->prev = s;
+    sessions = s;
+    atomic_fetch_add(&weirSessions, 1);
+    return s;
+}
+
+/* A flow that cannot join: its id is taken, or what it asks of the channel is not what
+ * the channel has, or will have when it is opened for the flows that wait. */
+static bool Conflicts(WeirSession *s, const WeirFlow *f, WeirErr *err)
+{
+    char peer[WEIR_ADDR_TEXT];
+    bool opened = s->state <= WEIR_SESSION_OPEN;
+    const WeirFlow *like = s->flows ? s->flows : f;
+    const char *log = opened ? s->remoteLog : like->remoteLog;
+    const WeirAddr *local = opened ? &s->local : &like->signalSrc;
+    if (WeirKeyTabFind(&s->byId, f->id)) {
+        WeirFail(err, WEIR_E_STATE, "flow id %u is in use already towards receiver %s",
+                 f->id, WeirSessionPeerText(s, peer));
+        return true;
+    }
+    if (f->signalSrc.sa.sa_family != AF_UNSPEC && !WeirAddrSame(local, &f->signalSrc)) {
+        WeirFail(err, WEIR_E_STATE,
+                 "all flows to receiver %s share one signalling connection: give them "
+                 "one -signalbind",
+                 WeirSessionPeerText(s, peer));
+        return true;
+    }
+    if (strcmp(log, f->remoteLog) != 0) {
+        WeirFail(err, WEIR_E_STATE,
+                 "all flows to receiver %s share one log there: it is \"%.80s\", "
+                 "-remotelog \"%.80s\" differs",
+                 WeirSessionPeerText(s, peer), log, f->remoteLog);
+        return true;
+    }
+    return false;
+}
+
+void WeirSessionAddFlow(WeirFlow *f)
+{
+    WeirSession *s = FindSession(f);
+    WeirErr err;
+    bool isNew = s == NULL;
+    if (isNew)
+        s = NewSession(f);
+    if (Conflicts(s, f, &err)) {
+        f->dialog = WEIR_DIALOG_ENDED;
+        WeirFlowBlame(f, &err);
+        WeirFlowEnd(f);
+        return;
+    }
+    Link(s, f);
+    if (isNew)
+        WeirSessionConnect(s);
+    else if (s->state == WEIR_SESSION_OPEN)
+        WeirSessionAnnounce(s, f);
+}
