@@ -10,12 +10,15 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "flow/flowInt.h"
+#include "flow/logClient.h"
+#include "itg/logproto.h"
 
 /* From the last acceptance to the start, so that every worker knows of its flows by then.
  */
 #define START_MARGIN_NS   (10 * WEIR_NS_PER_MS)
 #define START_PER_FLOW_NS (5 * WEIR_NS_PER_US)
-#define LOG_WAIT_NS       (2 * WEIR_NS_PER_S)
+#define LOG_WAIT_NS       (5 * WEIR_NS_PER_S)
+#define LOG_LOOK_NS       (10 * WEIR_NS_PER_MS) /* whether its log is ready */
 
 static atomic_int orphans; /* released before their end */
 
@@ -45,8 +48,7 @@ void WeirFlowUnref(WeirFlow *f)
     WeirChangeNote *note;
     if (!f || atomic_fetch_sub(&f->refs, 1) != 1)
         return;
-    if (f->log)
-        WeirLogClose(f->log, NULL);
+    WeirLogLeave(f->log);
     if (f->worker)
         WeirWorkerUnload(f->worker);
     WeirScheduleFree(&f->schedule);
@@ -92,7 +94,7 @@ void WeirFlowBlame(WeirFlow *f, const WeirErr *err)
 }
 
 /* The run needs its log no longer; the figures of the file stay. */
-static void CloseLog(WeirFlow *f)
+static void LeaveLog(WeirFlow *f)
 {
     WeirLog *log = f->log;
     if (!log)
@@ -102,11 +104,11 @@ static void CloseLog(WeirFlow *f)
     f->logDropped = WeirLogDropped(log);
     f->log = NULL;
     pthread_mutex_unlock(&f->lock);
-    WeirLogClose(log, NULL);
+    WeirLogUnref(log);
 }
 
-/* The log's records reach the file before the end is published, so that whoever waits for
- * the flow can read its log. */
+/* The log is complete before the end is published, so that whoever waits for the flow can
+ * read it. */
 static void PublishEnd(WeirTimer *timer, int64_t nowNs)
 {
     WeirFlow *f = timer->arg;
@@ -114,11 +116,11 @@ static void PublishEnd(WeirTimer *timer, int64_t nowNs)
     bool failed, orphan;
     if (f->log && WeirLogError(f->log, &err) < 0)
         WeirFlowBlame(f, &err);
-    if (f->log && !err.code && !WeirLogIdle(f->log) && nowNs < f->endByNs) {
+    if (f->log && !err.code && !WeirLogComplete(f->log) && nowNs < f->endByNs) {
         WeirTimerSet(WeirEngineControl(f->engine), timer, nowNs + 2 * WEIR_NS_PER_MS);
         return;
     }
-    CloseLog(f);
+    LeaveLog(f);
     pthread_mutex_lock(&f->lock);
     failed = f->reason.code != 0;
     pthread_mutex_unlock(&f->lock);
@@ -134,10 +136,15 @@ static void PublishEnd(WeirTimer *timer, int64_t nowNs)
 void WeirFlowEnd(WeirFlow *f)
 {
     WeirFlowSettled(f);
-    f->endTimer.fire = PublishEnd;
-    f->endTimer.arg = f;
-    f->endByNs = WeirMonoNs() + LOG_WAIT_NS;
-    WeirTimerSet(WeirEngineControl(f->engine), &f->endTimer, 0);
+    f->endByNs = 0;
+    if (f->log) {
+        if (WeirLogReady(f->log, NULL) > 0) /* else nothing is in it */
+            f->endByNs = WeirMonoNs() + LOG_WAIT_NS;
+        WeirLogFinish(f->log);
+    }
+    f->logTimer.fire = PublishEnd;
+    f->logTimer.arg = f;
+    WeirTimerSet(WeirEngineControl(f->engine), &f->logTimer, 0);
 }
 
 /* ------------------------------------------------------------ prepare */
@@ -161,6 +168,19 @@ static int ReadPayloadFile(WeirFlow *f, const char *path, WeirErr *err)
             err, WEIR_E_ARG,
             "payload file \"%.200s\" is not a readable file of 1 byte to 1 GiB", path);
     f->schedule.fileBytes = n;
+    return WEIR_OK;
+}
+
+/* Receivers use ITGLog's port, whatever they are told. */
+static int ResolveRemoteLog(WeirFlow *f, const char *server, WeirErr *err)
+{
+    if (WeirAddrParse(server, AF_UNSPEC, WEIR_ITGLOG_PORT, &f->remoteLog.server, err) < 0)
+        return err->code;
+    if (WeirAddrPort(&f->remoteLog.server) != WEIR_ITGLOG_PORT)
+        return WeirFail(err, WEIR_E_ARG,
+                        "-remotelogserver %.80s: receivers find log servers at port %d "
+                        "only, name just the host",
+                        server, WEIR_ITGLOG_PORT);
     return WEIR_OK;
 }
 
@@ -192,7 +212,9 @@ static int ResolveAddresses(WeirFlow *f, const WeirFlowSpec *spec, WeirErr *err)
     if (spec->signalBind && WeirAddrParse(spec->signalBind, f->signal.sa.sa_family, 0,
                                           &f->signalSrc, err) < 0)
         return err->code;
-    return WEIR_OK;
+    f->remoteLog.server.sa.sa_family = AF_UNSPEC;
+    return spec->remoteLogServer ? ResolveRemoteLog(f, spec->remoteLogServer, err)
+                                 : WEIR_OK;
 }
 
 static void CopyPlainOptions(WeirFlow *f, const WeirFlowSpec *spec)
@@ -210,8 +232,10 @@ static void CopyPlainOptions(WeirFlow *f, const WeirFlowSpec *spec)
     f->realtime = spec->realtime;
     snprintf(f->interface, sizeof f->interface, "%s",
              spec->interface ? spec->interface : "");
-    snprintf(f->remoteLog, sizeof f->remoteLog, "%s",
+    snprintf(f->remoteLog.name, sizeof f->remoteLog.name, "%s",
              spec->remoteLog ? spec->remoteLog : "");
+    f->remoteLog.protocol =
+        spec->remoteLogProtocol == WEIR_LOG_BY_TCP ? WEIR_ITG_TCP : WEIR_ITG_UDP;
 }
 
 int WeirFlowPrepare(WeirEngine *engine, const WeirFlowSpec *spec, WeirEventQueue *queue,
@@ -241,8 +265,9 @@ int WeirFlowPrepare(WeirEngine *engine, const WeirFlowSpec *spec, WeirEventQueue
              ResolveAddresses(f, spec, err) == 0 &&
              WeirScheduleInit(&f->schedule, spec, f->id, err) == 0 &&
              (!spec->payloadFile || ReadPayloadFile(f, spec->payloadFile, err) == 0) &&
-             (!spec->log || WeirLogOpen(spec->log, (WeirLogFormat)spec->logFormat,
-                                        f->schedule.seed, &f->log, err) == 0)) {
+             (!spec->log || WeirLogPlaceOpen(spec->logServer, spec->logProtocol,
+                                             spec->log, spec->logFormat, f->schedule.seed,
+                                             NULL, &f->log, err) == 0)) {
         f->worker = WeirEnginePick(engine);
         *out = f;
         return WEIR_OK;
@@ -279,6 +304,32 @@ void WeirFlowSettled(WeirFlow *f)
         GroupGo(group);
 }
 
+/* The dialogue with the receiver begins once the flow's log takes records: at once for a
+ * file.  Holds the control worker's reference. */
+static void BeginDialog(WeirTimer *timer, int64_t nowNs)
+{
+    WeirFlow *f = timer->arg;
+    WeirErr err;
+    int ready = f->log ? WeirLogReady(f->log, &err) : 1;
+    if (ready == 0) {
+        WeirTimerSet(WeirEngineControl(f->engine), timer, nowNs + LOG_LOOK_NS);
+    } else if (ready > 0) {
+        WeirSessionAddFlow(f);
+    } else {
+        f->dialog = WEIR_DIALOG_ENDED;
+        WeirFlowBlame(f, &err);
+        WeirFlowEnd(f);
+    }
+}
+
+/* Stop a flow that waits for its log. */
+static void CancelBegin(WeirFlow *f)
+{
+    WeirTimerStop(WeirEngineControl(f->engine), &f->logTimer);
+    f->dialog = WEIR_DIALOG_ENDED;
+    WeirFlowEnd(f);
+}
+
 /* Control worker. */
 static void StartGroup(void *arg)
 {
@@ -287,8 +338,12 @@ static void StartGroup(void *arg)
     group->pending = count + 1; /* one for this loop */
     for (i = 0; i < count; i++)
         group->members[i]->group = group;
-    for (i = 0; i < count; i++)
-        WeirSessionAddFlow(WeirFlowRef(group->members[i]));
+    for (i = 0; i < count; i++) {
+        WeirFlow *f = WeirFlowRef(group->members[i]);
+        f->logTimer.fire = BeginDialog;
+        f->logTimer.arg = f;
+        BeginDialog(&f->logTimer, WeirMonoNs());
+    }
     if (--group->pending == 0)
         GroupGo(group);
 }
@@ -319,6 +374,8 @@ static void StopOnControl(void *arg)
         WeirWorkerPost(f->worker, WeirSendStop, WeirFlowRef(f));
     else if (f->dialog < WEIR_DIALOG_ACCEPTED && f->session)
         WeirSessionCancel(f);
+    else if (f->dialog == WEIR_DIALOG_WAITING && f->logTimer.slot)
+        CancelBegin(f);
     WeirFlowUnref(f);
 }
 

@@ -10,7 +10,8 @@
 
 static const char *const payloads[] = { "standard", "short", "none", NULL };
 static const char *const meters[] = { "owdm", "rttm", NULL };
-static const char *const phases[] = { "random", "zero", NULL }; /* WEIR_PHASE_... */
+static const char *const phases[] = { "random", "zero", NULL };   /* WEIR_PHASE_... */
+static const char *const logProtocols[] = { "udp", "tcp", NULL }; /* WEIR_LOG_BY_... */
 static const char *const logFormats[] = { "itg", "weir", NULL };
 
 #define AT(field) offsetof(FlowOptions, spec.field)
@@ -63,8 +64,16 @@ const WeirOpt weirFlowOptions[] = {
     { "-logformat", WEIR_O_ENUM, AT(logFormat), "itg", "",
       "D-ITG's binary format, or Weir's with dates and nanoseconds",
       .choices = logFormats },
+    { "-logserver", WEIR_O_STRING, AT(logServer), NULL, "",
+      "HOST or HOST:PORT of the log server that keeps the file -log; empty: this host" },
+    { "-logproto", WEIR_O_ENUM, AT(logProtocol), "tcp", "",
+      "how the records go to that log server", .choices = logProtocols },
     { "-remotelog", WEIR_O_STRING, AT(remoteLog), NULL, "",
       "file name asked of the receiver for its record file" },
+    { "-remotelogserver", WEIR_O_STRING, AT(remoteLogServer), NULL, "",
+      "HOST of the log server that the receiver sends that file's records to" },
+    { "-remotelogproto", WEIR_O_ENUM, AT(remoteLogProtocol), "tcp", "",
+      "how they go there", .choices = logProtocols },
     { "-signal", WEIR_O_STRING, AT(signal), NULL, "",
       "signalling HOST or HOST:PORT; the host of -to and port 9000 unless given" },
     { "-signalbind", WEIR_O_STRING, AT(signalBind), NULL, "",

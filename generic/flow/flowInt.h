@@ -28,6 +28,13 @@ enum { WEIR_FLOW_STREAM_ROOM = 256 * 1024 };
 typedef struct WeirGroup WeirGroup;
 typedef struct WeirSession WeirSession;
 
+/* What the receiver is asked to do with its records. */
+typedef struct WeirRemoteLog {
+    char name[WEIR_ITG_NAME_BYTES]; /* "": nothing */
+    WeirAddr server; /* the log server that it sends them to; AF_UNSPEC: a file there */
+    int protocol;    /* WEIR_ITG_UDP or WEIR_ITG_TCP */
+} WeirRemoteLog;
+
 /* Where a flow stands in its signalling dialogue. */
 typedef enum WeirDialog {
     WEIR_DIALOG_WAITING,   /* for the session to open */
@@ -89,7 +96,8 @@ struct WeirFlow {
     int payload, dsByte, ttl, noDelay;
     int64_t sendBytes;
     WeirAddr dst, src, signal, signalSrc;
-    char interface[32], remoteLog[WEIR_ITG_NAME_BYTES];
+    char interface[32];
+    WeirRemoteLog remoteLog;
     uint8_t *file;
     WeirLog *log; /* set to NULL at the end, under lock */
     WeirAccount *echo;
@@ -102,7 +110,7 @@ struct WeirFlow {
     WeirDialog dialog;
     int64_t graceNs; /* between the last packet and CLOSED_FLOW; fixed before the start */
     bool settled;    /* the group no longer waits for it */
-    WeirTimer endTimer; /* waits for the log */
+    WeirTimer logTimer; /* waits for the log, at the beginning and at the end */
     int64_t endByNs;
     /* Data worker. */
     WeirSchedule schedule;

@@ -40,8 +40,8 @@ typedef struct Client {
 static int Gone(const Client *c, const char *what, WeirErr *err)
 {
     char text[WEIR_ADDR_TEXT];
-    return WeirFail(err, WEIR_E_PEER, "log server %s %s", WeirAddrText(&c->server, text),
-                    what);
+    return WeirFail(err, WEIR_E_PEER, "log server %s %s \"%.80s\"",
+                    WeirAddrText(&c->server, text), what, c->request.name);
 }
 
 /* ------------------------------------------------------------ opening */
@@ -56,11 +56,14 @@ static int Connect(const WeirAddr *to, int type, int64_t waitNs, WeirErr *err)
         return fd;
     WeirSockWait(fd, waitNs);
     rc = WeirSockConnect(fd, to, err);
+    if (rc == 0)
+        return fd;
     if (rc > 0)
         rc = WeirFail(err, WEIR_E_TIMEOUT, "log server %s does not answer",
                       WeirAddrText(to, text));
-    if (rc == 0)
-        return fd;
+    else
+        rc = WeirFailErrno(err, err->sysErrno, "cannot reach log server %s",
+                           WeirAddrText(to, text));
     close(fd);
     return rc;
 }
@@ -73,9 +76,9 @@ static int Receive(const Client *c, uint8_t *bytes, size_t len, WeirErr *err)
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && errno == EAGAIN)
-            return Gone(c, "does not answer", err);
+            return Gone(c, "does not answer the request for log", err);
         if (n <= 0)
-            return Gone(c, "refused the log", err);
+            return Gone(c, "refused log", err);
         done += (size_t)n;
     }
     return WEIR_OK;
@@ -98,9 +101,9 @@ static int AskForPort(Client *c, unsigned *port, WeirErr *err)
         return c->signal;
     rc = Receive(c, &greeting, 1, err);
     if (rc == 0 && greeting != WEIR_ITGLOG_GREETING)
-        rc = Gone(c, "does not speak ITGLog's language", err);
+        rc = Gone(c, "does not speak ITGLog's language when asked for log", err);
     if (rc == 0 && !SendRequest(c, false))
-        rc = Gone(c, "refused the log", err);
+        rc = Gone(c, "refused log", err);
     if (rc == 0)
         rc = Receive(c, answer, sizeof answer, err);
     return rc < 0 ? rc : WeirItgLogPortDecode(answer, port, err);
@@ -184,7 +187,7 @@ static size_t Put(void *arg, const uint8_t *records, size_t count, WeirErr *err)
             done += n;
     }
     if (!well)
-        Gone(c, "takes no more records", err);
+        Gone(c, "takes no more records of log", err);
     return done;
 }
 
@@ -216,28 +219,59 @@ static void Close(void *arg)
     free(c);
 }
 
+static int CheckName(const char *name, WeirErr *err)
+{
+    if (*name && strlen(name) < WEIR_ITG_NAME_BYTES)
+        return WEIR_OK;
+    return WeirFail(err, WEIR_E_ARG, "a log's name on a log server has 1 to %d bytes",
+                    WEIR_ITG_NAME_BYTES - 1);
+}
+
 int WeirLogClientOpen(const WeirAddr *server, int protocol, const char *name,
                       WeirLog **out, WeirErr *err)
 {
     static const WeirLogSink sink = { Open, Put, Close };
-    Client *c = calloc(1, sizeof *c);
-    char text[WEIR_ADDR_TEXT], what[WEIR_ADDR_TEXT + 32];
-    int rc;
+    Client *c;
+    char text[WEIR_ADDR_TEXT], what[WEIR_ADDR_TEXT + WEIR_ITG_NAME_BYTES + 40];
+    int rc = CheckName(name, err);
     *out = NULL;
+    if (rc < 0)
+        return rc;
+    c = calloc(1, sizeof *c);
     if (!c)
         return WeirFail(err, WEIR_E_MEMORY, "out of memory");
-    if (strlen(name) >= WEIR_ITG_NAME_BYTES || !*name) {
-        free(c);
-        return WeirFail(err, WEIR_E_ARG, "a log's name on a log server has 1 to %d bytes",
-                        WEIR_ITG_NAME_BYTES - 1);
-    }
     c->server = *server;
     c->signal = c->data = -1;
     c->request.protocol = protocol;
     snprintf(c->request.name, sizeof c->request.name, "%s", name);
-    snprintf(what, sizeof what, "log server %s", WeirAddrText(server, text));
+    snprintf(what, sizeof what, "log %s by %s on %s", name,
+             protocol == WEIR_ITG_TCP ? "TCP" : "UDP", WeirAddrText(server, text));
     rc = WeirLogOpenSink(&sink, c, what, out, err);
-    if (rc < 0)
+    if (rc != 0) /* or shared */
         free(c);
-    return rc;
+    return rc < 0 ? rc : WEIR_OK;
+}
+
+int WeirLogPlaceCheck(const char *server, const char *name, int format, WeirErr *err)
+{
+    if (!server)
+        return WEIR_OK;
+    if (!name)
+        return WeirFail(err, WEIR_E_ARG, "-logserver needs -log, the file's name there");
+    if (format != WEIR_LOG_ITG)
+        return WeirFail(err, WEIR_E_ARG,
+                        "-logserver takes records of D-ITG only: use -logformat itg");
+    return CheckName(name, err);
+}
+
+int WeirLogPlaceOpen(const char *server, int by, const char *name, int format,
+                     uint64_t seed, const void *owner, WeirLog **out, WeirErr *err)
+{
+    WeirAddr addr;
+    if (!server)
+        return WeirLogOpen(name, (WeirLogFormat)format, seed, owner, out, err);
+    if (WeirAddrParse(server, AF_UNSPEC, WEIR_ITGLOG_PORT, &addr, err) < 0)
+        return err->code;
+    return WeirLogClientOpen(&addr, by == WEIR_LOG_BY_TCP ? WEIR_ITG_TCP : WEIR_ITG_UDP,
+                             name, out, err);
 }

@@ -48,7 +48,7 @@ static WeirLogFile *FileOpen(WeirLogServer *server, const char *name, WeirErr *e
         }
     }
     f = calloc(1, sizeof *f);
-    if (!f || WeirLogOpen(path, WEIR_LOG_ITG, 0, &f->log, err) < 0) {
+    if (!f || WeirLogOpen(path, WEIR_LOG_ITG, 0, server, &f->log, err) < 0) {
         if (!f)
             WeirFail(err, WEIR_E_MEMORY, "out of memory");
         free(path);
@@ -75,7 +75,7 @@ static void FileRelease(WeirLogServer *server, WeirLogFile *f)
     *link = f->next;
     server->totals.logDropped += WeirLogDropped(f->log);
     pthread_mutex_unlock(&server->lock);
-    WeirLogClose(f->log, NULL);
+    WeirLogLeave(f->log);
     free(f->path);
     free(f);
 }

@@ -26,8 +26,7 @@ void WeirReceiverUnref(WeirReceiver *r)
     if (!r || atomic_fetch_sub(&r->refs, 1) != 1)
         return;
     WeirRecvRowsFree(r);
-    if (r->log)
-        WeirLogClose(r->log, NULL);
+    WeirLogLeave(r->log);
     WeirKeyTabFree(&r->ports);
     free(r->logPath);
     free(r->logDir);
@@ -189,7 +188,7 @@ int WeirReceiverStart(WeirReceiver *r, WeirErr *err)
                         "with another log",
                         r->logPath);
     if (r->logPath && !r->log &&
-        WeirLogOpen(r->logPath, (WeirLogFormat)r->logFormat, 0, &r->log, err) < 0)
+        WeirLogOpen(r->logPath, (WeirLogFormat)r->logFormat, 0, r, &r->log, err) < 0)
         return err->code;
     WeirWorkerCall(WeirEngineControl(r->engine), StartOnControl, &call);
     return call.rc;

@@ -92,7 +92,7 @@ void WeirRecvSessionEnd(WeirRecvSession *s, const WeirErr *reason)
     WeirReceiverEvent(r, WEIR_RECEIVER_EV_SESSIONCLOSE, 0, WeirAddrText(&s->peer, peer));
     WeirReceiverCheckIdle(r);
     if (s->log) {
-        WeirLogClose(s->log, NULL);
+        WeirLogLeave(s->log);
         r->logsOpen--;
     }
     free(s->logPath);
@@ -131,7 +131,8 @@ static void AskLog(WeirRecvSession *s, const WeirTspMsg *msg)
                  WEIR_RECEIVER_LOGS);
     else if (!s->log &&
              WeirLogNameConfine(r->logDir, msg->logName, &s->logPath, &err) == 0 &&
-             WeirLogOpen(s->logPath, (WeirLogFormat)r->logFormat, 0, &s->log, &err) == 0)
+             WeirLogOpen(s->logPath, (WeirLogFormat)r->logFormat, 0, r, &s->log, &err) ==
+                 0)
         r->logsOpen++;
     if (s->log) {
         SendSimple(s, WEIR_TSP_ACK_SEND_NAME_LOG, 0);
@@ -252,8 +253,7 @@ void WeirRecvFlowAdded(void *arg)
 static void FlowGone(WeirSinkFlow *f)
 {
     WeirReceiver *r = WeirReceiverRef(f->receiver); /* the port's may be the last */
-    if (f->log)
-        WeirLogClose(f->log, NULL);
+    WeirLogLeave(f->log);
     f->log = NULL;
     WeirAccountClose(f->account);
     if (f->port)

@@ -214,6 +214,35 @@ static void OpenChannel(WeirSession *s)
     AnnounceWaiting(s);
 }
 
+static void AskForLog(WeirSession *s)
+{
+    const WeirRemoteLog *log = &s->remoteLog;
+    WeirTspMsg msg = { .type = WEIR_TSP_SEND_NAME_LOG };
+    if (log->server.sa.sa_family != AF_UNSPEC) {
+        msg.type = WEIR_TSP_SEND_FLOW_LOG;
+        msg.logServer = log->server;
+        msg.logProtocol = (uint8_t)log->protocol;
+    }
+    snprintf(msg.logName, sizeof msg.logName, "%s", log->name);
+    s->state = WEIR_SESSION_NAMING;
+    WeirChannelSend(&s->channel, &msg);
+    Expect(s, ANSWER_NS);
+}
+
+static void LogRefused(WeirSession *s)
+{
+    const WeirRemoteLog *log = &s->remoteLog;
+    char peer[WEIR_ADDR_TEXT], server[WEIR_ADDR_TEXT];
+    if (log->server.sa.sa_family == AF_UNSPEC)
+        Fail(s, WEIR_E_PEER, "receiver %s refused to open the log file \"%.100s\"",
+             WeirSessionPeerText(s, peer), log->name);
+    else
+        Fail(s, WEIR_E_PEER,
+             "receiver %s refused to log to \"%.100s\" on log server %s: it cannot reach "
+             "it, or must not",
+             WeirSessionPeerText(s, peer), log->name, WeirAddrText(&log->server, server));
+}
+
 static void FlowAccepted(WeirSession *s, const WeirTspMsg *msg)
 {
     WeirFlow *f = FindFlow(s, msg->flowId);
@@ -263,17 +292,13 @@ static bool Handle(WeirSession *s, const WeirTspMsg *msg)
         if (s->state != WEIR_SESSION_GREETING)
             break;
         s->roundTripNs = WeirMonoNs() - s->askedNs;
-        if (s->remoteLog[0]) {
-            WeirTspMsg name = { .type = WEIR_TSP_SEND_NAME_LOG };
-            snprintf(name.logName, sizeof name.logName, "%s", s->remoteLog);
-            s->state = WEIR_SESSION_NAMING;
-            WeirChannelSend(&s->channel, &name);
-            Expect(s, ANSWER_NS);
-        } else {
+        if (s->remoteLog.name[0])
+            AskForLog(s);
+        else
             OpenChannel(s);
-        }
         break;
     case WEIR_TSP_ACK_SEND_NAME_LOG:
+    case WEIR_TSP_ACK_SEND_FLOW_LOG:
         if (s->state == WEIR_SESSION_NAMING)
             OpenChannel(s);
         break;
@@ -282,8 +307,7 @@ static bool Handle(WeirSession *s, const WeirTspMsg *msg)
              WeirSessionPeerText(s, peer));
         return false;
     case WEIR_TSP_ERR_LOG:
-        Fail(s, WEIR_E_PEER, "receiver %s refused to open the log file \"%.100s\"",
-             WeirSessionPeerText(s, peer), s->remoteLog);
+        LogRefused(s);
         return false;
     case WEIR_TSP_ACK_SEND_FLOW:
         FlowAccepted(s, msg);
@@ -408,7 +432,7 @@ void WeirSessionConnect(WeirSession *s)
     WeirSockOpts opts = { .noDelay = 1 };
     WeirErr err;
     int fd, rc;
-    snprintf(s->remoteLog, sizeof s->remoteLog, "%s", s->flows->remoteLog);
+    s->remoteLog = s->flows->remoteLog;
     s->local = s->flows->signalSrc;
     fd = WeirSockOpen(s->peer.sa.sa_family, SOCK_STREAM, &s->local, &opts, &err);
     if (fd < 0) {

@@ -10,7 +10,7 @@
 typedef enum WeirSessionState {
     WEIR_SESSION_CONNECTING, /* TCP */
     WEIR_SESSION_GREETING,   /* CONNECT sent */
-    WEIR_SESSION_NAMING,     /* SEND_NAME_LOG sent */
+    WEIR_SESSION_NAMING,     /* SEND_NAME_LOG or SEND_FLOW_LOG sent */
     WEIR_SESSION_OPEN,
     WEIR_SESSION_RELEASING, /* RELEASE sent; until the receiver has hung up */
     WEIR_SESSION_COOLING    /* closed; new flows to the same receiver wait here */
@@ -30,7 +30,7 @@ struct WeirSession {
     WeirSession *next, *prev;
     WeirEngine *engine;
     WeirAddr peer, local;
-    char remoteLog[WEIR_ITG_NAME_BYTES];
+    WeirRemoteLog remoteLog;
     WeirSessionState state;
     WeirChannel channel;
     WeirTimer timer;

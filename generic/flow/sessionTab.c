@@ -118,7 +118,7 @@ static bool Conflicts(WeirSession *s, const WeirFlow *f, WeirErr *err)
     char peer[WEIR_ADDR_TEXT];
     bool opened = s->state <= WEIR_SESSION_OPEN;
     const WeirFlow *like = s->flows ? s->flows : f;
-    const char *log = opened ? s->remoteLog : like->remoteLog;
+    const WeirRemoteLog *log = opened ? &s->remoteLog : &like->remoteLog;
     const WeirAddr *local = opened ? &s->local : &like->signalSrc;
     if (WeirKeyTabFind(&s->byId, f->id)) {
         WeirFail(err, WEIR_E_STATE, "flow id %u is in use already towards receiver %s",
@@ -132,11 +132,20 @@ static bool Conflicts(WeirSession *s, const WeirFlow *f, WeirErr *err)
                  WeirSessionPeerText(s, peer));
         return true;
     }
-    if (strcmp(log, f->remoteLog) != 0) {
+    if (strcmp(log->name, f->remoteLog.name) != 0) {
         WeirFail(err, WEIR_E_STATE,
                  "all flows to receiver %s share one log there: it is \"%.80s\", "
                  "-remotelog \"%.80s\" differs",
-                 WeirSessionPeerText(s, peer), log, f->remoteLog);
+                 WeirSessionPeerText(s, peer), log->name, f->remoteLog.name);
+        return true;
+    }
+    if (!WeirAddrSame(&log->server, &f->remoteLog.server) ||
+        (log->server.sa.sa_family != AF_UNSPEC &&
+         log->protocol != f->remoteLog.protocol)) {
+        WeirFail(err, WEIR_E_STATE,
+                 "all flows to receiver %s share one log there: give them one "
+                 "-remotelogserver and -remotelogproto",
+                 WeirSessionPeerText(s, peer));
         return true;
     }
     return false;

@@ -27,8 +27,7 @@ void WeirSinkFlowUnref(WeirSinkFlow *f)
 {
     if (!f || atomic_fetch_sub(&f->refs, 1) != 1)
         return;
-    if (f->log)
-        WeirLogClose(f->log, NULL);
+    WeirLogLeave(f->log);
     WeirAccountFree(f->account);
     pthread_mutex_destroy(&f->lock);
     free(f);
@@ -72,7 +71,8 @@ WeirSinkFlow *WeirSinkFlowNew(WeirReceiver *r, const WeirTspFlow *said,
     f->account = WeirAccountNew(said->payload == WEIR_PAYLOAD_STANDARD,
                                 said->payload != WEIR_PAYLOAD_NONE);
     if (!f->account ||
-        (path && WeirLogOpen(path, (WeirLogFormat)r->logFormat, 0, &f->log, err) < 0)) {
+        (path &&
+         WeirLogOpen(path, (WeirLogFormat)r->logFormat, 0, r, &f->log, err) < 0)) {
         if (!f->account)
             WeirFail(err, WEIR_E_MEMORY, "out of memory");
         WeirSinkPortDrop(f->port);

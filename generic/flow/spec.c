@@ -1,6 +1,7 @@
 #include "config.h"
 #include <stdio.h>
 #include <string.h>
+#include "flow/logClient.h"
 #include "flow/spec.h"
 #include "itg/payload.h"
 #include "itg/tsp.h"
@@ -35,6 +36,11 @@ int WeirFlowSpecCheck(const WeirFlowSpec *spec, WeirErr *err)
     if (spec->remoteLog && strlen(spec->remoteLog) >= WEIR_ITG_NAME_BYTES)
         return WeirFail(err, WEIR_E_ARG, "-remotelog is too long: use at most %d bytes",
                         WEIR_ITG_NAME_BYTES - 1);
+    if (spec->remoteLogServer && !spec->remoteLog)
+        return WeirFail(err, WEIR_E_ARG,
+                        "-remotelogserver needs -remotelog, the file's name there");
+    if (WeirLogPlaceCheck(spec->logServer, spec->log, spec->logFormat, err) < 0)
+        return err->code;
     if (spec->minSize > WEIR_ITG_MAX_PAYLOAD)
         return WeirFail(err, WEIR_E_ARG, "-minsize is above the largest packet, %d bytes",
                         WEIR_ITG_MAX_PAYLOAD);

@@ -33,6 +33,7 @@
 #include "itg/transport.h"
 
 enum { WEIR_FLOW_OWDM, WEIR_FLOW_RTTM };
+enum { WEIR_LOG_BY_UDP, WEIR_LOG_BY_TCP }; /* how records go to a log server */
 enum { WEIR_PHASE_RANDOM = -1, WEIR_PHASE_ZERO = -2 };
 
 /* Strings are malloc'ed or NULL, owned by whoever holds the structure (the option table).
@@ -45,9 +46,10 @@ typedef struct WeirFlowSpec {
     char *interface;       /* data socket leaves by this interface */
     char *payloadFile;     /* payload after the header comes from this file, cyclic */
     char *log, *remoteLog; /* own record file; name asked of the receiver for its file */
-    WeirDist *idt;         /* inter-departure times, seconds */
-    WeirDist *ps;          /* packet sizes, payload bytes */
-    double ratePps;        /* > 0: constant rate instead of idt */
+    char *logServer, *remoteLogServer; /* log servers that write these; NULL: the host */
+    WeirDist *idt;                     /* inter-departure times, seconds */
+    WeirDist *ps;                      /* packet sizes, payload bytes */
+    double ratePps;                    /* > 0: constant rate instead of idt */
     int64_t durationNs, delayNs, spinNs;
     int64_t phaseNs;        /* from the flow's beginning to its first packet, or a word */
     int64_t packets, bytes; /* limits, 0 none */
@@ -57,6 +59,7 @@ typedef struct WeirFlowSpec {
     double itgSeed;         /* in (0,1): draw as D-ITG does; 0: own streams */
     int transport;          /* WEIR_TRANSPORT_... */
     int meter, payload, logFormat;
+    int logProtocol, remoteLogProtocol; /* WEIR_LOG_BY_... */
     int id; /* D-ITG flow id; 0: the next number */
     int dsByte, ttl, noDelay;
     int gso;      /* merge equal packets that are due together, the kernel cuts them */

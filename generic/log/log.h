@@ -42,14 +42,14 @@ typedef struct WeirLogFlow {
 typedef struct WeirLog WeirLog;
 typedef struct WeirLogLane WeirLogLane;
 
-/* Create (truncate) a log file and start its writer.  A path that this process has open
- * for writing already is shared (same format, else WEIR_E_STATE): each open is matched by
- * a close.  An existing file that is neither empty nor a binary log is refused
- * (WEIR_E_ARG): a record file never overwrites something else; nor does it another
- * process's open log (WEIR_E_STATE).  /dev/null is accepted.  `seed`: the experiment seed
- * for the header. */
-int WeirLogOpen(const char *path, WeirLogFormat format, uint64_t seed, WeirLog **out,
-                WeirErr *err);
+/* Create (truncate) a log file and start its writer.  A file that this process writes
+ * already is shared with the same `owner` (any address, NULL too) in the same format,
+ * else refused (WEIR_E_STATE); one that is just being ended is waited for, at most 1 s.
+ * An existing file that is neither empty nor a binary log is refused (WEIR_E_ARG): a
+ * record file never overwrites something else; nor does it another process's open log
+ * (WEIR_E_STATE).  /dev/null is accepted.  `seed`: the experiment seed for the header. */
+int WeirLogOpen(const char *path, WeirLogFormat format, uint64_t seed, const void *owner,
+                WeirLog **out, WeirErr *err);
 
 /* Where the records of a log go other than into a file.  The functions are called by the
  * log's own thread and may wait; what comes meanwhile waits in the lanes. */
@@ -63,12 +63,13 @@ typedef struct WeirLogSink {
     void (*close)(void *arg);
 } WeirLogSink;
 
-/* A log of D-ITG records that feeds a sink.  `name` is for sentences.  On failure the
- * caller keeps `arg`. */
+/* A log of D-ITG records that feeds a sink.  One of the same `name` that this process has
+ * open is shared (1), unless it has failed; then, and on failure, the caller keeps `arg`.
+ */
 int WeirLogOpenSink(const WeirLogSink *sink, void *arg, const char *name, WeirLog **out,
                     WeirErr *err);
 
-/* One more user, who closes the log as well. */
+/* One more user, who closes the log as well: by Close, or by Finish and Unref. */
 WeirLog *WeirLogRef(WeirLog *log);
 
 /* 1 when records can be written (files: always), 0 while the sink is being opened, a
@@ -112,12 +113,23 @@ int64_t WeirLogWritten(WeirLog *log);
 int64_t WeirLogDropped(WeirLog *log);
 int WeirLogError(WeirLog *log, WeirErr *err);
 
-/* One user less; the last one flushes and ends the file.  Returns the write error, if
- * any.  A log with a sink ends by itself, without being waited for. */
+/* One user less, who puts nothing more.  After the last one the log's thread writes what
+ * is left and ends the file or the sink.  Never waits; the log can be asked until
+ * Unref. */
+void WeirLogFinish(WeirLog *log);
+/* Whether what was put is in the file and, once all users have finished, the file or sink
+ * is ended.  Never waits. */
+bool WeirLogComplete(WeirLog *log);
+void WeirLogUnref(WeirLog *log);
+/* Both (NULL allowed). */
+void WeirLogLeave(WeirLog *log);
+
+/* Finish, wait (at most 5 s) until it is complete, Unref.  Returns the log's error, if
+ * there was one, or WEIR_E_TIMEOUT. */
 int WeirLogClose(WeirLog *log, WeirErr *err);
 
-/* Wait, at most so long, until closed logs have done with their sinks; answers how many
- * have not. */
+/* Wait, at most so long, until all logs that nobody uses any more have ended; answers how
+ * many have not. */
 int WeirLogsSettle(int64_t timeoutNs);
 
 #endif

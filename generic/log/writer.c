@@ -20,12 +20,15 @@ enum {
     LANE_SLOTS = 64 * 1024,     /* 0.6 s of 100,000 packets/s */
     RAW_LANE_SLOTS = 16 * 1024, /* their elements are larger */
     NOTE_BYTES = 64 * 1024,
-    FLUSH_WAIT_S = 5
+    FLUSH_WAIT_S = 5,
+    POLL_US = 2000
 };
+#define REOPEN_NS WEIR_NS_PER_S /* for a log's end, before its file is opened again */
 
-static pthread_mutex_t openLock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t openLock = PTHREAD_MUTEX_INITIALIZER; /* one opens at a time */
+static pthread_mutex_t listLock = PTHREAD_MUTEX_INITIALIZER; /* guards these; short */
 static WeirLog *openLogs;
-static atomic_int lingering; /* closed logs whose sinks are still busy */
+static int ending; /* of them, that nobody uses any more */
 
 /* ------------------------------------------------------------ opening */
 
@@ -69,7 +72,6 @@ static WeirLog *LogNew(const char *path, WeirLogFormat format)
         return NULL;
     }
     log->path = pathCopy;
-    log->users = 1;
     log->format = format;
     log->fd = -1;
     log->batch = batch;
@@ -103,9 +105,29 @@ static void LogFree(WeirLog *log)
     free(log);
 }
 
+/* The log begins to work and is one that this process writes. */
+static int StartThread(WeirLog *log, WeirErr *err)
+{
+    pthread_t thread;
+    int rc;
+    atomic_init(&log->refs, 2); /* the first user's and the thread's */
+    log->users = 1;
+    pthread_mutex_lock(&listLock);
+    rc = WeirThreadStart(&thread, "weir-log", WeirLogRun, log);
+    if (rc == 0) {
+        pthread_detach(thread);
+        log->next = openLogs;
+        openLogs = log;
+    }
+    pthread_mutex_unlock(&listLock);
+    return rc == 0
+               ? WEIR_OK
+               : WeirFailErrno(err, rc, "cannot start the writer of %.200s", log->path);
+}
+
 /* The opened descriptor becomes an empty log with its thread; closes it on failure. */
 static int Begin(int fd, const struct stat *st, const char *path, WeirLogFormat format,
-                 uint64_t seed, WeirLog **out, WeirErr *err)
+                 uint64_t seed, const void *owner, WeirLog **out, WeirErr *err)
 {
     WeirNativeHeader header = { WEIR_NATIVE_HEADER_BYTES, WeirRealNs(), seed };
     uint8_t bytes[WEIR_NATIVE_HEADER_BYTES];
@@ -117,6 +139,7 @@ static int Begin(int fd, const struct stat *st, const char *path, WeirLogFormat 
         return WeirFail(err, WEIR_E_MEMORY, "out of memory for log \"%.200s\"", path);
     }
     log->fd = fd;
+    log->owner = owner;
     log->device = st->st_dev;
     log->inode = st->st_ino;
     atomic_store(&log->ready, true);
@@ -126,48 +149,65 @@ static int Begin(int fd, const struct stat *st, const char *path, WeirLogFormat 
         rc = WeirFailErrno(err, errno, "cannot write log \"%.200s\"", path);
     } else {
         log->fileBytes = (int64_t)len;
-        rc = WeirThreadStart(&log->thread, "weir-log", WeirLogRun, log);
+        rc = StartThread(log, err);
         if (rc == 0) {
             *out = log;
             return WEIR_OK;
         }
-        rc = WeirFailErrno(err, rc, "cannot start the writer of log \"%.200s\"", path);
     }
     close(fd);
     LogFree(log);
     return rc;
 }
 
-/* The log of this process that writes the file already; needs openLock. */
-static int Share(const struct stat *st, const char *path, WeirLogFormat format,
-                 WeirLog **out, WeirErr *err)
+/* Needs listLock. */
+static WeirLog *AddUser(WeirLog *log)
+{
+    log->users++;
+    atomic_fetch_add(&log->refs, 1);
+    return log;
+}
+
+/* The log of this process that writes the file already; needs listLock. */
+static WeirLog *FindFile(const struct stat *st)
 {
     WeirLog *log = openLogs;
-    while (log && (log->device != st->st_dev || log->inode != st->st_ino))
+    while (log && (log->sink || log->device != st->st_dev || log->inode != st->st_ino))
         log = log->next;
-    *out = log;
-    if (!log)
-        return WEIR_OK;
-    if (log->format != format)
-        return WeirFail(err, WEIR_E_STATE,
-                        "log \"%.200s\" is being written in the other format: use one "
-                        "format for all that share a file",
-                        path);
-    log->users++;
-    return WEIR_OK;
+    return log;
+}
+
+/* One more user of a log that this process has open for this owner, or NULL. */
+static int Share(const struct stat *st, const char *path, WeirLogFormat format,
+                 const void *owner, WeirLog **out, WeirErr *err)
+{
+    WeirLog *log;
+    const char *why = NULL;
+    pthread_mutex_lock(&listLock);
+    log = S_ISREG(st->st_mode) ? FindFile(st) : NULL;
+    if (log && log->users == 0)
+        why = "is still being written out";
+    else if (log && log->owner != owner)
+        why = "is being written by another part of this program: name another file";
+    else if (log && log->format != format)
+        why = "is being written in the other format: use one format for all that share "
+              "a file";
+    *out = log && !why ? AddUser(log) : NULL;
+    pthread_mutex_unlock(&listLock);
+    return why ? WeirFail(err, WEIR_E_STATE, "log \"%.200s\" %s", path, why) : WEIR_OK;
 }
 
 static int OpenLocked(int fd, const char *path, WeirLogFormat format, uint64_t seed,
-                      WeirLog **out, WeirErr *err)
+                      const void *owner, WeirLog **out, WeirErr *err)
 {
     struct stat st;
     int rc;
     if (fstat(fd, &st) < 0)
         return WeirFailErrno(err, errno, "cannot examine log \"%.200s\"", path);
-    rc = Share(&st, path, format, out, err);
+    rc = Share(&st, path, format, owner, out, err);
     if (rc < 0 || *out)
         return rc;
-    if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+    if (S_ISREG(st.st_mode) && flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
         return WeirFail(err, WEIR_E_STATE,
                         "log \"%.200s\" is being written by another process", path);
     rc = CheckTarget(fd, &st, path, err);
@@ -176,56 +216,97 @@ static int OpenLocked(int fd, const char *path, WeirLogFormat format, uint64_t s
     fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     if (fd < 0)
         return WeirFailErrno(err, errno, "cannot open log \"%.200s\"", path);
-    rc = Begin(fd, &st, path, format, seed, out, err);
-    if (rc == 0) {
-        (*out)->next = openLogs;
-        openLogs = *out;
-    }
-    return rc;
+    return Begin(fd, &st, path, format, seed, owner, out, err);
 }
 
-int WeirLogOpen(const char *path, WeirLogFormat format, uint64_t seed, WeirLog **out,
-                WeirErr *err)
+/* A log of the same file that nobody uses any more may still be busy with its end. */
+static void AwaitFormer(const char *path)
+{
+    int64_t until = WeirMonoNs() + REOPEN_NS;
+    struct stat st;
+    bool busy = stat(path, &st) == 0;
+    while (busy) {
+        const WeirLog *log;
+        pthread_mutex_lock(&listLock);
+        log = FindFile(&st);
+        busy = log && log->users == 0 && WeirMonoNs() < until;
+        pthread_mutex_unlock(&listLock);
+        if (busy)
+            usleep(POLL_US);
+    }
+}
+
+int WeirLogOpen(const char *path, WeirLogFormat format, uint64_t seed, const void *owner,
+                WeirLog **out, WeirErr *err)
 {
     int fd, rc;
     *out = NULL;
     if (format != WEIR_LOG_ITG && format != WEIR_LOG_WEIR)
         return WeirFail(err, WEIR_E_ARG, "a log is written as itg or weir, not as text");
+    AwaitFormer(path);
     pthread_mutex_lock(&openLock);
     fd = open(path, O_RDWR | O_CREAT | O_NONBLOCK | O_CLOEXEC | O_NOCTTY, 0666);
     if (fd < 0) {
         rc = WeirFailErrno(err, errno, "cannot open log \"%.200s\"", path);
     } else {
-        rc = OpenLocked(fd, path, format, seed, out, err);
+        rc = OpenLocked(fd, path, format, seed, owner, out, err);
         close(fd);
     }
     pthread_mutex_unlock(&openLock);
     return rc;
 }
 
-int WeirLogOpenSink(const WeirLogSink *sink, void *arg, const char *name, WeirLog **out,
-                    WeirErr *err)
+/* One more user of a log with a sink of this name, or NULL. */
+static WeirLog *ShareSink(const char *name)
 {
-    WeirLog *log = LogNew(name, WEIR_LOG_ITG);
+    WeirLog *log;
+    pthread_mutex_lock(&listLock);
+    for (log = openLogs; log; log = log->next)
+        if (log->sink && log->users > 0 && strcmp(log->path, name) == 0 &&
+            WeirLogError(log, NULL) == 0)
+            break;
+    if (log)
+        AddUser(log);
+    pthread_mutex_unlock(&listLock);
+    return log;
+}
+
+static int OpenSinkLocked(const WeirLogSink *sink, void *arg, const char *name,
+                          WeirLog **out, WeirErr *err)
+{
+    WeirLog *log = ShareSink(name);
     int rc;
     *out = log;
+    if (log)
+        return 1;
+    log = LogNew(name, WEIR_LOG_ITG);
     if (!log)
         return WeirFail(err, WEIR_E_MEMORY, "out of memory for %.200s", name);
     log->sink = sink;
     log->sinkArg = arg;
-    rc = WeirThreadStart(&log->thread, "weir-log", WeirLogRun, log);
+    rc = StartThread(log, err);
     if (rc == 0)
-        return WEIR_OK;
-    LogFree(log);
-    *out = NULL;
-    return WeirFailErrno(err, rc, "cannot start the writer of %.200s", name);
+        *out = log;
+    else
+        LogFree(log);
+    return rc;
+}
+
+int WeirLogOpenSink(const WeirLogSink *sink, void *arg, const char *name, WeirLog **out,
+                    WeirErr *err)
+{
+    int rc;
+    pthread_mutex_lock(&openLock);
+    rc = OpenSinkLocked(sink, arg, name, out, err);
+    pthread_mutex_unlock(&openLock);
+    return rc;
 }
 
 WeirLog *WeirLogRef(WeirLog *log)
 {
-    pthread_mutex_lock(&openLock);
-    log->users++;
-    pthread_mutex_unlock(&openLock);
+    pthread_mutex_lock(&listLock);
+    AddUser(log);
+    pthread_mutex_unlock(&listLock);
     return log;
 }
 
@@ -374,21 +455,26 @@ struct timespec WeirLogDeadline(int64_t afterNs)
     return t;
 }
 
+static int NotInTime(WeirErr *err)
+{
+    return WeirFail(err, WEIR_E_TIMEOUT, "the log was not written out within %d s",
+                    FLUSH_WAIT_S);
+}
+
 int WeirLogFlush(WeirLog *log, WeirErr *err)
 {
     struct timespec until = WeirLogDeadline(FLUSH_WAIT_S * WEIR_NS_PER_S);
     uint64_t wanted;
     int rc = 0;
+    bool done;
     pthread_mutex_lock(&log->lock);
     wanted = ++log->flushWanted;
     pthread_cond_signal(&log->wake);
-    while (log->flushDone < wanted && rc == 0)
+    while (log->flushDone < wanted && !log->ended && rc == 0)
         rc = pthread_cond_timedwait(&log->flushed, &log->lock, &until);
-    rc = log->flushDone >= wanted ? WEIR_OK : WEIR_E_TIMEOUT;
+    done = log->flushDone >= wanted || log->ended;
     pthread_mutex_unlock(&log->lock);
-    if (rc < 0)
-        return WeirFail(err, rc, "the log was not written out within %d s", FLUSH_WAIT_S);
-    return WeirLogError(log, err);
+    return done ? WeirLogError(log, err) : NotInTime(err);
 }
 
 bool WeirLogIdle(WeirLog *log)
@@ -443,61 +529,108 @@ int WeirLogReady(WeirLog *log, WeirErr *err)
     return rc < 0 ? rc : atomic_load(&log->ready);
 }
 
-int WeirLogsSettle(int64_t timeoutNs)
+/* ------------------------------------------------------------ the end */
+
+/* Whether the last user is gone. */
+static bool Finish(WeirLog *log)
 {
-    int64_t until = WeirMonoNs() + timeoutNs;
-    int busy;
-    while ((busy = atomic_load(&lingering)) > 0 && WeirMonoNs() < until)
-        usleep(2000);
-    return busy;
+    bool last;
+    pthread_mutex_lock(&listLock);
+    last = --log->users == 0;
+    ending += last;
+    pthread_mutex_unlock(&listLock);
+    if (last) {
+        pthread_mutex_lock(&log->lock);
+        log->stop = true;
+        pthread_cond_signal(&log->wake);
+        pthread_mutex_unlock(&log->lock);
+    }
+    return last;
 }
 
-static void AskToStop(WeirLog *log)
+void WeirLogFinish(WeirLog *log)
 {
+    Finish(log);
+}
+
+bool WeirLogComplete(WeirLog *log)
+{
+    bool used, ended;
+    pthread_mutex_lock(&listLock);
+    used = log->users > 0;
+    pthread_mutex_unlock(&listLock);
+    if (used)
+        return WeirLogIdle(log);
     pthread_mutex_lock(&log->lock);
-    log->stop = true;
-    pthread_cond_signal(&log->wake);
+    ended = log->ended;
     pthread_mutex_unlock(&log->lock);
+    return ended;
 }
 
-/* Its thread goes on alone and frees it. */
-static void LeaveSink(WeirLog *log)
+void WeirLogUnref(WeirLog *log)
 {
-    atomic_fetch_add(&lingering, 1);
-    pthread_detach(log->thread);
-    AskToStop(log);
+    if (log && atomic_fetch_sub(&log->refs, 1) == 1)
+        LogFree(log);
 }
 
-void WeirLogSinkDone(WeirLog *log)
+void WeirLogLeave(WeirLog *log)
 {
-    log->sink->close(log->sinkArg);
-    LogFree(log);
-    atomic_fetch_sub(&lingering, 1);
+    if (!log)
+        return;
+    Finish(log);
+    WeirLogUnref(log);
+}
+
+void WeirLogEnd(WeirLog *log)
+{
+    WeirLog **link = &openLogs;
+    if (log->sink)
+        log->sink->close(log->sinkArg);
+    else if (close(log->fd) < 0)
+        WeirLogFileFailed(log, errno);
+    pthread_mutex_lock(&listLock);
+    while (*link != log)
+        link = &(*link)->next;
+    *link = log->next;
+    ending--;
+    pthread_mutex_unlock(&listLock);
+    pthread_mutex_lock(&log->lock);
+    log->ended = true;
+    pthread_cond_broadcast(&log->flushed);
+    pthread_mutex_unlock(&log->lock);
+    WeirLogUnref(log);
+}
+
+static int AwaitEnd(WeirLog *log, WeirErr *err)
+{
+    struct timespec until = WeirLogDeadline(FLUSH_WAIT_S * WEIR_NS_PER_S);
+    int rc = 0;
+    bool ended;
+    pthread_mutex_lock(&log->lock);
+    while (!log->ended && rc == 0)
+        rc = pthread_cond_timedwait(&log->flushed, &log->lock, &until);
+    ended = log->ended;
+    pthread_mutex_unlock(&log->lock);
+    return ended ? WeirLogError(log, err) : NotInTime(err);
 }
 
 int WeirLogClose(WeirLog *log, WeirErr *err)
 {
-    WeirLog **link = &openLogs;
-    int rc = log->sink ? WeirLogError(log, err) : WeirLogFlush(log, err);
-    pthread_mutex_lock(&openLock);
-    if (--log->users > 0) {
-        pthread_mutex_unlock(&openLock);
-        return rc;
-    }
-    if (log->sink) {
-        pthread_mutex_unlock(&openLock);
-        LeaveSink(log);
-        return rc;
-    }
-    AskToStop(log);
-    pthread_join(log->thread, NULL);
-    if (close(log->fd) < 0)
-        WeirLogFileFailed(log, errno);
-    rc = WeirLogError(log, err);
-    while (*link != log)
-        link = &(*link)->next;
-    *link = log->next;
-    pthread_mutex_unlock(&openLock);
-    LogFree(log);
+    int rc = Finish(log) ? AwaitEnd(log, err) : WeirLogFlush(log, err);
+    WeirLogUnref(log);
     return rc;
+}
+
+int WeirLogsSettle(int64_t timeoutNs)
+{
+    int64_t until = WeirMonoNs() + timeoutNs;
+    int busy;
+    for (;;) {
+        pthread_mutex_lock(&listLock);
+        busy = ending;
+        pthread_mutex_unlock(&listLock);
+        if (busy == 0 || WeirMonoNs() >= until)
+            return busy;
+        usleep(POLL_US);
+    }
 }

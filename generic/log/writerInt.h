@@ -37,8 +37,10 @@ struct WeirLogLane {
 };
 
 struct WeirLog {
-    WeirLog *next; /* among the files that this process writes; guarded by openLock */
-    int users;     /* guarded by openLock */
+    WeirLog *next;   /* among the logs that this process writes; guarded by listLock */
+    int users;       /* who may put records; guarded by listLock */
+    atomic_int refs; /* the users' and the thread's */
+    const void *owner;
     dev_t device;
     ino_t inode;
     WeirLogFormat format;
@@ -46,11 +48,10 @@ struct WeirLog {
     int fd;
     const WeirLogSink *sink; /* NULL: a file */
     void *sinkArg;
-    pthread_t thread;
 
     pthread_mutex_t lock;
     pthread_cond_t wake, flushed;
-    bool stop;
+    bool stop, ended;
     uint64_t flushWanted, flushDone; /* sweeps asked for by number, and done */
     WeirLogEntry *entries;
     uint32_t entryCount, entryRoom;
@@ -74,8 +75,8 @@ struct WeirLog {
 
 /* --- writer.c -------------------------------------------------------------------------
  */
-/* The last step of the thread of a log with a sink: frees the log. */
-void WeirLogSinkDone(WeirLog *log);
+/* The last step of the log's thread: ends the file or the sink and lets the log go. */
+void WeirLogEnd(WeirLog *log);
 /* CLOCK_MONOTONIC so much later than now. */
 struct timespec WeirLogDeadline(int64_t afterNs);
 

@@ -308,7 +308,6 @@ void *WeirLogRun(void *arg)
         }
         pthread_mutex_unlock(&log->lock);
     } while (!stop);
-    if (log->sink)
-        WeirLogSinkDone(log);
+    WeirLogEnd(log);
     return NULL;
 }

@@ -70,7 +70,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: genlog PATH RECORDS ?FLOWS? ?itg|weir?\n");
         return 2;
     }
-    rc = WeirLogOpen(argv[1], format, 1, &log, &err);
+    rc = WeirLogOpen(argv[1], format, 1, NULL, &log, &err);
     if (rc == WEIR_OK) {
         rc = AddFlows(log, flows, &err);
         if (rc == WEIR_OK) {

@@ -44,7 +44,7 @@ static WeirLog *Open(WeirLogFormat format)
 {
     WeirErr err;
     WeirLog *log = NULL;
-    if (WeirLogOpen(path, format, 42, &log, &err) < 0) {
+    if (WeirLogOpen(path, format, 42, NULL, &log, &err) < 0) {
         printf("cannot open %s: %s\n", path, err.text);
         exit(1);
     }
@@ -242,17 +242,19 @@ static void TestOpening(void)
     WeirErr err;
     int fd;
     WriteFile(letter, sizeof letter);
-    CHECK(WeirLogOpen(path, WEIR_LOG_ITG, 0, &log, &err) == WEIR_E_ARG);
+    CHECK(WeirLogOpen(path, WEIR_LOG_ITG, 0, NULL, &log, &err) == WEIR_E_ARG);
     CHECK(FileBytes() == sizeof letter);
-    CHECK(WeirLogOpen("/", WEIR_LOG_ITG, 0, &log, &err) == WEIR_E_POSIX &&
+    CHECK(WeirLogOpen("/", WEIR_LOG_ITG, 0, NULL, &log, &err) == WEIR_E_POSIX &&
           err.sysErrno == EISDIR);
-    CHECK(WeirLogOpen("/dev/zero", WEIR_LOG_ITG, 0, &log, &err) == WEIR_E_ARG);
-    CHECK(WeirLogOpen("/dev/null", WEIR_LOG_ITG, 0, &log, &err) == WEIR_OK);
+    CHECK(WeirLogOpen("/dev/zero", WEIR_LOG_ITG, 0, NULL, &log, &err) == WEIR_E_ARG);
+    CHECK(WeirLogOpen("/dev/null", WEIR_LOG_ITG, 0, NULL, &log, &err) == WEIR_OK);
     CHECK(WeirLogClose(log, &err) == WEIR_OK);
     WriteFile("", 0);
     log = Open(WEIR_LOG_WEIR);
-    CHECK(WeirLogOpen(path, WEIR_LOG_WEIR, 0, &same, &err) == WEIR_OK && same == log);
-    CHECK(WeirLogOpen(path, WEIR_LOG_ITG, 0, &same, &err) == WEIR_E_STATE);
+    CHECK(WeirLogOpen(path, WEIR_LOG_WEIR, 0, NULL, &same, &err) == WEIR_OK &&
+          same == log);
+    CHECK(WeirLogOpen(path, WEIR_LOG_ITG, 0, NULL, &same, &err) == WEIR_E_STATE);
+    CHECK(WeirLogOpen(path, WEIR_LOG_WEIR, 0, &err, &same, &err) == WEIR_E_STATE);
     CHECK(WeirLogClose(log, &err) == WEIR_OK); /* one user is left */
     CHECK(WeirLogFlush(log, &err) == WEIR_OK);
     CHECK(WeirLogClose(log, &err) == WEIR_OK);
@@ -261,7 +263,7 @@ static void TestOpening(void)
     CHECK(WeirLogClose(log, &err) == WEIR_OK);
     fd = open(path, O_RDWR); /* as another process would hold it */
     CHECK(fd >= 0 && flock(fd, LOCK_EX) == 0);
-    CHECK(WeirLogOpen(path, WEIR_LOG_ITG, 0, &log, &err) == WEIR_E_STATE);
+    CHECK(WeirLogOpen(path, WEIR_LOG_ITG, 0, NULL, &log, &err) == WEIR_E_STATE);
     close(fd);
 }
 
@@ -640,7 +642,7 @@ static void TestSent(void)
     uint32_t flow, i;
     int count;
     unlink(path);
-    CHECK(WeirLogOpen(path, WEIR_LOG_ITG, 0, &log, &err) == WEIR_OK);
+    CHECK(WeirLogOpen(path, WEIR_LOG_ITG, 0, NULL, &log, &err) == WEIR_OK);
     for (flow = 0; flow < 2; flow++) {
         WeirLogFlow info = SomeFlow(flow + 1);
         CHECK(WeirLogAddFlow(log, &info, &i, &err) == WEIR_OK);
