@@ -182,6 +182,89 @@ bool WeirAddrSame(const WeirAddr *a, const WeirAddr *b)
     return WeirAddrPort(a) == WeirAddrPort(b) && WeirAddrSameHost(a, b);
 }
 
+/* The bytes of a plain address and how many there are. */
+static const uint8_t *HostBytes(const WeirAddr *plain, int *count)
+{
+    *count = plain->sa.sa_family == AF_INET    ? 4
+             : plain->sa.sa_family == AF_INET6 ? 16
+                                               : 0;
+    return *count == 4 ? (const uint8_t *)&plain->v4.sin_addr
+                       : plain->v6.sin6_addr.s6_addr;
+}
+
+bool WeirAddrIsLoopback(const WeirAddr *addr)
+{
+    WeirAddr plain = *addr;
+    WeirAddrUnmap(&plain);
+    return plain.sa.sa_family == AF_INET
+               ? ntohl(plain.v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET
+               : plain.sa.sa_family == AF_INET6 &&
+                     IN6_IS_ADDR_LOOPBACK(&plain.v6.sin6_addr);
+}
+
+int WeirAddrNetParse(const char *text, WeirAddrNet *out, WeirErr *err)
+{
+    const char *slash = strchr(text, '/');
+    size_t len = slash ? (size_t)(slash - text) : strlen(text);
+    char host[INET6_ADDRSTRLEN] = "", *end = NULL;
+    unsigned long bits = 0;
+    int most = -1;
+    memset(out, 0, sizeof *out);
+    if (len < sizeof host)
+        memcpy(host, text, len);
+    if (inet_pton(AF_INET, host, &out->addr.v4.sin_addr) == 1) {
+        out->addr.sa.sa_family = AF_INET;
+        most = 32;
+    } else if (inet_pton(AF_INET6, host, &out->addr.v6.sin6_addr) == 1) {
+        out->addr.sa.sa_family = AF_INET6;
+        most = 128;
+    }
+    if (slash && slash[1] >= '0' && slash[1] <= '9')
+        bits = strtoul(slash + 1, &end, 10);
+    if (most < 0 || (slash && (!end || *end || bits > (unsigned long)most)))
+        return WeirFail(err, WEIR_E_ARG,
+                        "\"%.100s\" is not an address or network: use 10.1.2.3, "
+                        "10.0.0.0/8, fd00::1 or fd00::/8",
+                        text);
+    out->bits = slash ? (int)bits : most;
+    return WEIR_OK;
+}
+
+bool WeirAddrNetHas(const WeirAddrNet *net, const WeirAddr *addr)
+{
+    WeirAddr plain = *addr;
+    int whole = net->bits / 8, rest = net->bits % 8, count, addrCount;
+    const uint8_t *mine = HostBytes(&net->addr, &count), *theirs;
+    WeirAddrUnmap(&plain);
+    theirs = HostBytes(&plain, &addrCount);
+    return count == addrCount && memcmp(mine, theirs, (size_t)whole) == 0 &&
+           (rest == 0 || (mine[whole] ^ theirs[whole]) >> (8 - rest) == 0);
+}
+
+int WeirAddrNetsParse(const char *text, WeirAddrNet *nets, int most, WeirErr *err)
+{
+    char word[80];
+    int count = 0, used;
+    while (text && sscanf(text, " %79s%n", word, &used) == 1) {
+        if (count == most)
+            return WeirFail(err, WEIR_E_LIMIT, "the list has more than %d networks",
+                            most);
+        if (WeirAddrNetParse(word, &nets[count++], err) < 0)
+            return err->code;
+        text += used;
+    }
+    return count;
+}
+
+bool WeirAddrNetsHave(const WeirAddrNet *nets, int count, const WeirAddr *addr)
+{
+    int i;
+    for (i = 0; i < count; i++)
+        if (WeirAddrNetHas(&nets[i], addr))
+            return true;
+    return false;
+}
+
 unsigned WeirAddrHash(const WeirAddr *addr)
 {
     WeirAddr plain = *addr;

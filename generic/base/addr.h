@@ -42,6 +42,24 @@ void WeirAddrUnmap(WeirAddr *addr);
 bool WeirAddrSameHost(const WeirAddr *a, const WeirAddr *b);
 bool WeirAddrSame(const WeirAddr *a, const WeirAddr *b);
 
+bool WeirAddrIsLoopback(const WeirAddr *addr);
+
+/* A network: the hosts whose first `bits` bits are those of `addr`. */
+typedef struct WeirAddrNet {
+    WeirAddr addr;
+    int bits;
+} WeirAddrNet;
+
+/* Parse `10.0.0.0/8`, `fd00::/8`, or an address alone, which is a network of one.  Names
+ * are not looked up.  WEIR_E_ARG on failure. */
+int WeirAddrNetParse(const char *text, WeirAddrNet *out, WeirErr *err);
+bool WeirAddrNetHas(const WeirAddrNet *net, const WeirAddr *addr);
+
+/* A list of them, with blanks between: how many (at most `most`), WEIR_E_ARG or
+ * WEIR_E_LIMIT; and whether one of them has an address. */
+int WeirAddrNetsParse(const char *text, WeirAddrNet *nets, int most, WeirErr *err);
+bool WeirAddrNetsHave(const WeirAddrNet *nets, int count, const WeirAddr *addr);
+
 /* A hash of host and port for tables. */
 unsigned WeirAddrHash(const WeirAddr *addr);
 
