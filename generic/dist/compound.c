@@ -1,4 +1,4 @@
-/* Families made of other distributions: mixture, inverse, onoff. */
+/* Families made of other distributions: mixture, scaled, inverse, onoff. */
 #include "config.h"
 #include <math.h>
 #include "dist/distInt.h"
@@ -88,6 +88,60 @@ const DistFamily weirMixture = {
     .cdf = MixtureCdf,
     .quantile = MixtureQuantile,
     .draw = MixtureDraw,
+    .prepareItg = WeirItgPrepareMixture,
+};
+
+/* ------------------------------------------------------------ scaled: factor X */
+
+static double ScaledMean(const WeirDist *d)
+{
+    return d->p[0] * WeirDistMean(d->parts[0]);
+}
+
+static double ScaledVariance(const WeirDist *d)
+{
+    return d->p[0] * d->p[0] * WeirDistVariance(d->parts[0]);
+}
+
+static double ScaledInverse(const WeirDist *d, int r)
+{
+    return pow(d->p[0], -r) * WeirDistInverse(d->parts[0], r);
+}
+
+/* The largest X for which factor X, as it is rounded, is at most x. */
+static double ScaledCdf(const WeirDist *d, double x)
+{
+    double factor = d->p[0], t = x / factor;
+    int i;
+    for (i = 0; i < 4 && factor * nextafter(t, INFINITY) <= x; i++)
+        t = nextafter(t, INFINITY);
+    for (i = 0; i < 4 && factor * t > x; i++)
+        t = nextafter(t, -INFINITY);
+    return WeirDistCdfOf(d->parts[0], t);
+}
+
+static double ScaledQuantile(const WeirDist *d, double p)
+{
+    return d->p[0] * WeirDistQuantileOf(d->parts[0], p);
+}
+
+static double ScaledDraw(WeirSampler *s)
+{
+    return s->dist->p[0] * s->parts[0]->draw(s->parts[0]);
+}
+
+const DistFamily weirScaled = {
+    .info = { "scaled",
+              WEIR_DIST_COMPOUND,
+              "factor times X: another unit, such as milliseconds as seconds",
+              { { "factor", WEIR_PARAM_POSITIVE, 0, "what draws are multiplied by" },
+                { "dist", WEIR_PARAM_DIST, 0, "distribution of X" } } },
+    .mean = ScaledMean,
+    .variance = ScaledVariance,
+    .inverse = ScaledInverse,
+    .cdf = ScaledCdf,
+    .quantile = ScaledQuantile,
+    .draw = ScaledDraw,
 };
 
 /* ------------------------------------------------------------ inverse: scale / X */

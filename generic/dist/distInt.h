@@ -34,7 +34,8 @@ struct WeirSampler {
     WeirDist *dist;
     double (*draw)(WeirSampler *s);
     WeirSource own;
-    WeirSource *source;  /* the root's `own`, in every part of the tree */
+    WeirSource *source; /* the root's `own`, in every part of the tree */
+    int partCount;
     WeirSampler **parts; /* like the distribution's */
     double spare;        /* normal: the second of a pair */
     bool hasSpare;
@@ -63,7 +64,8 @@ struct DistFamily {
 extern const DistFamily *const weirDistFamilies[];
 const DistFamily *WeirDistFamilyByName(const char *name); /* NULL: unknown */
 /* compound.c and empirical.c */
-extern const DistFamily weirMixture, weirInverse, weirOnOff, weirEmpirical, weirReplay;
+extern const DistFamily weirMixture, weirScaled, weirInverse, weirOnOff, weirEmpirical,
+    weirReplay;
 
 /* dist.c: a value with one reference and nothing set but its family; NULL without memory.
  */
@@ -85,6 +87,9 @@ typedef struct WeirValues {
 int WeirValuesAdd(WeirValues *list, double value, WeirErr *err);
 int WeirDistSetValues(WeirDist *d, double *values, size_t count, WeirErr *err);
 int WeirDistReadValues(WeirDist *d, const char *path, WeirErr *err);
+
+/* sampler.c: make samplers of the parts that draw from the same source. */
+int WeirSamplerAddParts(WeirSampler *s, WeirDist *const *parts, int count);
 
 /* compound.c */
 void WeirOnOffStart(WeirSampler *s); /* draws the first ON length */
@@ -108,6 +113,8 @@ int WeirItgPrepareNormal(WeirSampler *s);
 int WeirItgPrepareCauchy(WeirSampler *s);
 int WeirItgPrepareGamma(WeirSampler *s);
 int WeirItgPreparePoisson(WeirSampler *s);
+int WeirItgPrepareMixture(WeirSampler *s);
+int WeirItgPrepareStudent(WeirSampler *s);
 void WeirItgTableFree(ItgTable *table);
 
 #endif

@@ -461,10 +461,11 @@ static const DistFamily student = {
     .cdf = StudentCdf,
     .quantile = SymmetricQuantile,
     .draw = WeirDrawStudent,
+    .prepareItg = WeirItgPrepareStudent,
 };
 
 const DistFamily *const weirDistFamilies[] = {
-    &constant,    &uniform,       &exponential, &normal,    &lognormal, &poisson,
-    &pareto,      &cauchy,        &gammaFamily, &weibull,   &student,   &weirMixture,
-    &weirInverse, &weirEmpirical, &weirReplay,  &weirOnOff, NULL,
+    &constant,   &uniform,     &exponential,   &normal,     &lognormal, &poisson,
+    &pareto,     &cauchy,      &gammaFamily,   &weibull,    &student,   &weirMixture,
+    &weirScaled, &weirInverse, &weirEmpirical, &weirReplay, &weirOnOff, NULL,
 };

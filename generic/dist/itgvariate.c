@@ -10,6 +10,12 @@
 
 enum { SLOTS = 121, LAST = SLOTS - 1, SMALL_POISSON = 40 };
 
+/* A column of an alias table: `own` of it belongs to another one. */
+typedef struct Column {
+    double own;
+    int alias;
+} Column;
+
 struct ItgTable {
     double (*density)(const ItgTable *t, double x);
     double a, b;     /* what the density needs */
@@ -17,8 +23,8 @@ struct ItgTable {
     int right;       /* two-sided: the last strip on the right, whose end is slot LAST */
     double x[SLOTS]; /* strip k reaches from x[k] to x[k + 1] and is f[k] high */
     double f[SLOTS];
-    double part[SMALL_POISSON]; /* alias table */
-    int alias[SMALL_POISSON];
+    int columnCount;
+    Column *columns; /* alias table */
 };
 
 static double Uniform(WeirSampler *s)
@@ -28,6 +34,8 @@ static double Uniform(WeirSampler *s)
 
 void WeirItgTableFree(ItgTable *table)
 {
+    if (table)
+        free(table->columns);
     free(table);
 }
 
@@ -206,6 +214,78 @@ int WeirItgPrepareGamma(WeirSampler *s)
     return WEIR_OK;
 }
 
+/* ------------------------------------------------------------ one of several */
+
+/* Which of the columns: two uniform numbers. */
+static int DrawColumn(WeirSampler *s)
+{
+    const ItgTable *t = s->table;
+    int i = (int)(t->columnCount * Uniform(s));
+    return Uniform(s) < t->columns[i].own ? t->columns[i].alias : i;
+}
+
+/* What is left of column i while the table is filled: nothing once it is done. */
+typedef struct Rest {
+    double p;
+    bool done;
+} Rest;
+
+/* The index with the smallest (sign 1) or largest (sign -1) rest; the last of equals. */
+static int Extreme(const Rest *rest, int count, double sign)
+{
+    int i, best = -1;
+    for (i = 0; i < count; i++)
+        if (!rest[i].done && (best < 0 || sign * rest[i].p <= sign * rest[best].p))
+            best = i;
+    return best;
+}
+
+/* Alias table (Walker 1977): each pass fills up the column of the smallest rest from the
+ * largest. */
+static int FillAlias(ItgTable *t, const double *p, int count)
+{
+    Rest *rest = calloc((size_t)count, sizeof *rest);
+    double *taken = calloc((size_t)count, sizeof *taken);
+    int i;
+    t->columns = calloc((size_t)count, sizeof *t->columns);
+    t->columnCount = count;
+    for (i = 0; rest && i < count; i++)
+        rest[i].p = p[i];
+    for (i = 0; rest && taken && t->columns && i < count; i++) {
+        int small = Extreme(rest, count, 1), large = Extreme(rest, count, -1);
+        double gap = 1.0 / count - rest[small].p;
+        taken[large] += gap;
+        rest[large].p = p[large] - taken[large];
+        t->columns[small] = (Column){ gap * count, large };
+        rest[small].done = true;
+    }
+    free(rest);
+    free(taken);
+    return rest && taken && t->columns ? WEIR_OK : WEIR_E_MEMORY;
+}
+
+static double DrawMixture(WeirSampler *s)
+{
+    WeirSampler *part = s->parts[DrawColumn(s)];
+    return part->draw(part);
+}
+
+/* Weights that add up to 1 are used as they are written, like D-ITG's. */
+int WeirItgPrepareMixture(WeirSampler *s)
+{
+    const WeirDist *d = s->dist;
+    double total = fabs(d->totalWeight - 1) < 1e-9 ? 1 : d->totalWeight;
+    double *p = calloc((size_t)d->partCount, sizeof *p);
+    ItgTable *t = NewTable(s, DrawMixture);
+    int i, rc = WEIR_E_MEMORY;
+    for (i = 0; p && i < d->partCount; i++)
+        p[i] = d->weights[i] / total;
+    if (p && t)
+        rc = FillAlias(t, p, d->partCount);
+    free(p);
+    return rc;
+}
+
 /* ------------------------------------------------------------ Poisson */
 
 static double DrawLargePoisson(WeirSampler *s)
@@ -215,54 +295,54 @@ static double DrawLargePoisson(WeirSampler *s)
 
 static double DrawSmallPoisson(WeirSampler *s)
 {
-    int i = (int)(SMALL_POISSON * Uniform(s));
-    return Uniform(s) < s->table->part[i] ? s->table->alias[i] : i;
-}
-
-/* The index with the smallest (sign 1) or largest (sign -1) rest; the last of equals. */
-static int Extreme(const double *p, const double *taken, const bool *done, double sign)
-{
-    int i, best = -1;
-    for (i = 0; i < SMALL_POISSON; i++)
-        if (!done[i] &&
-            (best < 0 || sign * (p[i] - taken[i]) <= sign * (p[best] - taken[best])))
-            best = i;
-    return best;
-}
-
-/* Alias table (Walker 1977): each pass fills up the column of the smallest rest from the
- * largest. */
-static void FillAlias(ItgTable *t, double mean)
-{
-    double p[SMALL_POISSON], taken[SMALL_POISSON] = { 0 };
-    bool done[SMALL_POISSON] = { false };
-    int i;
-    p[0] = exp(-mean);
-    for (i = 1; i < SMALL_POISSON; i++)
-        p[i] = p[i - 1] * mean / i;
-    for (i = 0; i < SMALL_POISSON; i++) {
-        int small = Extreme(p, taken, done, 1), large = Extreme(p, taken, done, -1);
-        double gap = 1.0 / SMALL_POISSON - (p[small] - taken[small]);
-        taken[large] += gap;
-        t->part[small] = gap * SMALL_POISSON;
-        t->alias[small] = large;
-        done[small] = true;
-    }
+    return DrawColumn(s);
 }
 
 int WeirItgPreparePoisson(WeirSampler *s)
 {
-    double mean = s->dist->p[0];
+    double mean = s->dist->p[0], p[SMALL_POISSON];
     ItgTable *t = NewTable(s, mean > 8 ? DrawLargePoisson : DrawSmallPoisson);
+    int i;
     if (!t)
         return WEIR_E_MEMORY;
     if (mean <= 8) {
-        FillAlias(t, mean);
-        return WEIR_OK;
+        for (p[0] = exp(-mean), i = 1; i < SMALL_POISSON; i++)
+            p[i] = p[i - 1] * mean / i;
+        return FillAlias(t, p, SMALL_POISSON);
     }
     t->a = mean;
     t->b = log(mean);
     t->density = PoissonDensity;
     LayBothSides(t, mean);
     return WEIR_OK;
+}
+
+/* ------------------------------------------------------------ Student's t */
+
+enum { CHI, NORMAL };
+
+static double DrawStudent(WeirSampler *s)
+{
+    double nu = s->dist->p[2];
+    double gamma = s->parts[CHI]->draw(s->parts[CHI]);
+    double normal = s->parts[NORMAL]->draw(s->parts[NORMAL]);
+    return s->dist->p[0] + s->dist->p[1] * (normal * sqrt(nu / (2 * gamma)));
+}
+
+/* A normal and, drawn before it, a gamma with half the degrees of freedom. */
+int WeirItgPrepareStudent(WeirSampler *s)
+{
+    WeirDist *chi = WeirDistNew(WeirDistFamilyByName("gamma"));
+    WeirDist *normal = WeirDistNew(WeirDistFamilyByName("normal"));
+    WeirDist *const parts[] = { chi, normal };
+    int rc = WEIR_E_MEMORY;
+    if (chi && normal) {
+        chi->p[0] = s->dist->p[2] / 2;
+        chi->p[1] = normal->p[1] = 1;
+        rc = WeirSamplerAddParts(s, parts, 2);
+    }
+    WeirDistUnref(chi);
+    WeirDistUnref(normal);
+    s->draw = DrawStudent;
+    return rc;
 }

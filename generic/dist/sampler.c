@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include "dist/distInt.h"
 
-static int AddParts(WeirSampler *s);
-
 /* A node without its source's state; NULL when out of memory. */
 static WeirSampler *NewNode(WeirDist *d, WeirSource *source)
 {
@@ -25,23 +23,36 @@ static int Finish(WeirSampler *s)
     const DistFamily *family = s->dist->family;
     if (s->source->itg && family->prepareItg && family->prepareItg(s) < 0)
         return WEIR_E_MEMORY;
-    if (AddParts(s) < 0)
+    if (WeirSamplerAddParts(s, s->dist->parts, s->dist->partCount) < 0)
         return WEIR_E_MEMORY;
     if (family == &weirOnOff)
         WeirOnOffStart(s);
     return WEIR_OK;
 }
 
-static int AddParts(WeirSampler *s)
+/* Bursts and pauses have streams of their own: how long they are does not depend on what
+ * is sent in them.  With D-ITG's generator everything draws from the one sequence. */
+static WeirSampler *NewPart(WeirSampler *s, WeirDist *dist, int i)
+{
+    static const char *const streams[] = { "on", "off" };
+    bool apart = s->dist->family == &weirOnOff && i < 2 && !s->source->itg;
+    WeirSampler *part = NewNode(dist, apart ? NULL : s->source);
+    if (part && apart)
+        WeirRngSeed(&part->own.rng, s->source->rng.s[0], streams[i]);
+    return part;
+}
+
+int WeirSamplerAddParts(WeirSampler *s, WeirDist *const *parts, int count)
 {
     int i;
-    if (s->dist->partCount == 0)
+    if (count == 0)
         return WEIR_OK;
-    s->parts = calloc((size_t)s->dist->partCount, sizeof *s->parts);
+    s->parts = calloc((size_t)count, sizeof *s->parts);
     if (!s->parts)
         return WEIR_E_MEMORY;
-    for (i = 0; i < s->dist->partCount; i++) {
-        s->parts[i] = NewNode(s->dist->parts[i], s->source);
+    s->partCount = count;
+    for (i = 0; i < count; i++) {
+        s->parts[i] = NewPart(s, parts[i], i);
         if (!s->parts[i] || Finish(s->parts[i]) < 0)
             return WEIR_E_MEMORY;
     }
@@ -83,7 +94,7 @@ void WeirSamplerFree(WeirSampler *s)
     int i;
     if (!s)
         return;
-    for (i = 0; s->parts && i < s->dist->partCount; i++)
+    for (i = 0; i < s->partCount; i++)
         WeirSamplerFree(s->parts[i]);
     free(s->parts);
     WeirItgTableFree(s->table);
