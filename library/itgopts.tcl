@@ -33,6 +33,11 @@ namespace eval ::weir::itg {
         meter    {{Among owdm rttm}  {owdm or rttm}}
         proto    {{Among udp tcp}    {UDP or TCP}}
         fileSize {{Whole 1 65536}    {sizes from 1 to 65536 bytes}}
+        fileGap  {{From 0}           {a number of milliseconds from 0}}
+        ms       {{Whole 1 1e12}     {a whole number of milliseconds above 0}}
+        codec    {{Exactly G.711.1 G.711.2 G.729.2 G.729.3 G.723.1}
+                                     {G.711.1, G.711.2, G.729.2, G.729.3 or G.723.1}}
+        header   {{Exactly RTP CRTP} {RTP or CRTP}}
     }
 
     # One flow.  Times between packets are rates or milliseconds here and seconds in a flow.
@@ -57,7 +62,8 @@ namespace eval ::weir::itg {
         -d    {delay}          delay       {}
         -s    {seed}           itgseed     {}
         -poll {}               spin        {set a 1ms}
-        -j    {switch}         meanRate    {}
+        -j    {switch}         catchup     {}
+        -B    burst            burst       {}
         -Sda  {word}           sigHost     {}
         -Sdp  {port}           sigPort     {}
         -Ssa  {word}           sigFrom     {}
@@ -72,7 +78,7 @@ namespace eval ::weir::itg {
         -Y    {shift gap}      idt {list cauchy [Seconds $a] [Seconds $b]}
         -G    {positive gap}   idt {list gamma $a [Seconds $b]}
         -W    {gap positive}   idt {list weibull $b [Seconds $a]}
-        -Ft   {word}           gaps {FileValues shift $a}
+        -Ft   {word}           gaps {FileValues fileGap $a}
 
         -c    {size}           ps  {list constant $a}
         -u    {size size}      ps  {Rising $a $b; list uniform $a $b}
@@ -83,7 +89,27 @@ namespace eval ::weir::itg {
         -y    {center bytes}   ps  {list cauchy $a $b}
         -g    {positive bytes} ps  {list gamma $a $b}
         -w    {bytes positive} ps  {list weibull $b $a}
-        -Fs   {word}           ps  {concat replay [FileValues fileSize $a]}
+        -Fs   {word}           sizes {FileValues fileSize $a}
+    }
+
+    # How long a burst of -B lasts, and how long the pause after it: in milliseconds.
+    variable burstTable {
+        C     {ms}             length {list constant [Seconds $a]}
+        U     {gap gap}        length {Rising $a $b; list uniform [Seconds $b] [Seconds $a]}
+        E     {gap}            length {list exponential [Seconds $a]}
+        N     {shift gap}      length {list normal [Seconds $a] [Seconds $b]}
+        O     {positive}       length {list scaled 0.001 [list poisson $a]}
+        V     {positive gap}   length {list pareto $a [Seconds $b]}
+        Y     {shift gap}      length {list cauchy [Seconds $a] [Seconds $b]}
+        G     {positive gap}   length {list gamma $a [Seconds $b]}
+        W     {gap positive}   length {list weibull $b [Seconds $a]}
+    }
+
+    # What may follow the model VoIP, to the end of the line.
+    variable voipTable {
+        -x    {codec}          -codec  {}
+        -h    {header}         -header {string tolower $a}
+        -VAD  {}               -vad    {set a 1}
     }
 
     # A whole run; not in script files.
@@ -108,11 +134,10 @@ namespace eval ::weir::itg {
     # What D-ITG has and Weir has not.
     variable missing {
         -Q  {the sender as a daemon}  -H  {passive mode}       -n  {passive mode}
-        -L  {a log server}            -X  {a log server}       -B  {bursty traffic}
+        -L  {a log server}            -X  {a log server}
         -sk {a serial line}           -rk {a serial line}
         -Si {an interface for the sender's signalling}
     }
-    variable models {Telnet VoIP DNS Quake3 CSa CSi}
     variable protocols {ICMP SCTP DCCP}
 }
 
@@ -122,12 +147,11 @@ namespace eval ::weir::itg {
 proc ::weir::itg::sender words {
     variable flowTable
     variable runTable
-    variable models
     set first [lindex $words 0]
     if {$first eq ""} {
         Fail ITGSEND ARG "itgsend wants options or a script file: see itgsend -h"
     }
-    if {[string match -* $first] || $first in $models} {
+    if {[string match -* $first] || [ModelNamed $first] ne ""} {
         return [list [FlowOptions [Parse ITGSEND [concat $flowTable $runTable] $words]]]
     }
     set run [Parse ITGSEND $runTable [lrange $words 1 end]]
@@ -159,19 +183,64 @@ proc ::weir::itg::Parse {program table words} {
     set found {}
     while {$words ne ""} {
         set words [lassign $words word]
-        lassign [Row $program $table $word] name wanted key script
-        set values {}
-        foreach kind $wanted {
-            if {[llength $kind] > 1 && ($words eq "" || [string match -* [lindex $words 0]])} {
-                lappend values [lindex $kind 1]
-            } else {
-                lappend values [Check $program $name [lindex $kind 0] $words]
-                set words [lrange $words 1 end]
-            }
+        if {"-T" in $table && [ModelNamed $word] ne ""} {
+            lappend found model [Model $program [ModelNamed $word] words]
+            continue
         }
-        lappend found $key [Value $program $name $script {*}$values]
+        lassign [Row $program $table $word] name wanted key script
+        if {$wanted eq "burst"} {
+            lappend found $key [list [BurstLength $program words] [BurstLength $program words]]
+        } else {
+            lappend found $key [RowValue $program $name $wanted $script words]
+        }
     }
     return $found
+}
+
+# The value of a row; takes its words off the front of the caller's list.
+proc ::weir::itg::RowValue {program name wanted script wordsVar} {
+    upvar 1 $wordsVar words
+    set values {}
+    foreach kind $wanted {
+        if {[llength $kind] > 1 && ($words eq "" || [string match -* [lindex $words 0]])} {
+            lappend values [lindex $kind 1]
+        } else {
+            lappend values [Check $program $name [lindex $kind 0] $words]
+            set words [lrange $words 1 end]
+        }
+    }
+    return [Value $program $name $script {*}$values]
+}
+
+# A distribution after -B: a letter and its numbers.
+proc ::weir::itg::BurstLength {program wordsVar} {
+    variable burstTable
+    upvar 1 $wordsVar words
+    set words [lassign $words letter]
+    foreach {name wanted - script} $burstTable {
+        if {$letter ne "" && [string match $name* $letter]} {
+            return [RowValue $program "-B $name" $wanted $script words]
+        }
+    }
+    Fail $program ARG "-B wants two distributions, how long it sends and how long it pauses:\
+        each C, U, E, N, O, V, Y, G or W with its numbers, such as -B C 1000 E 500"
+}
+
+# The application model that a word names in any case, as `flow model` spells it; or "".
+proc ::weir::itg::ModelNamed word {
+    lsearch -inline -exact -nocase [::weir::flow model] $word
+}
+
+# The flow options of a model.  What follows VoIP belongs to it, to the end of the line.
+proc ::weir::itg::Model {program name wordsVar} {
+    variable voipTable
+    upvar 1 $wordsVar words
+    if {$name ne "VoIP"} {
+        return [::weir::flow model $name]
+    }
+    set options [Parse $program $voipTable $words]
+    set words {}
+    return [::weir::flow model VoIP {*}$options]
 }
 
 # The row that a word selects: that of its own name, else of the longest name it starts with.
@@ -188,18 +257,17 @@ proc ::weir::itg::Row {program table word} {
         }
     }
     if {$best eq ""} {
-        RefuseWord $program $word
+        RefuseWord $program $table $word
     }
     return $best
 }
 
 # The error for a word that is no option here.
-proc ::weir::itg::RefuseWord {program word} {
+proc ::weir::itg::RefuseWord {program table word} {
     variable missing
-    variable models
     variable runTable
-    if {$word in $models} {
-        Fail $program NOSUPPORT "the application model $word is not available"
+    if {"-VAD" in $table} {
+        Fail $program ARG "unknown option \"$word\": VoIP takes -x, -h and -VAD, and must come last"
     }
     foreach {name what} $missing {
         if {[string match $name* $word]} {
@@ -270,6 +338,11 @@ proc ::weir::itg::Above {low word} {
     expr {$number ne "" && $number > $low && $number < Inf ? $number : ""}
 }
 
+proc ::weir::itg::From {low word} {
+    set number [Number $word]
+    expr {$number ne "" && $number >= $low && $number < Inf ? $number : ""}
+}
+
 proc ::weir::itg::Within {low high word} {
     set number [Number $word]
     expr {$number ne "" && $number > $low && $number < $high ? $number : ""}
@@ -283,6 +356,11 @@ proc ::weir::itg::Whole {low high word} {
 
 proc ::weir::itg::Among {args} {
     set word [string tolower [lindex $args end]]
+    expr {$word in [lrange $args 0 end-1] ? $word : ""}
+}
+
+proc ::weir::itg::Exactly {args} {
+    set word [lindex $args end]
     expr {$word in [lrange $args 0 end-1] ? $word : ""}
 }
 
@@ -374,15 +452,17 @@ proc ::weir::itg::FlowOptions pairs {
         switch $key {
             payload {set least [dict get [list standard $least short 8 none 4] $value]}
             proto   {incr least 4}
-            gaps    {
-                # The first value is the start delay, and a gap from the second round on.
-                dict set flow delay [expr {int(max(0, [lindex $value 0]))}]
-                set value [concat [lrange $value 1 end] [lindex $value 0]]
-                set value [concat replay [lmap ms $value {Seconds $ms}]]
-                set key idt
+            gaps    {dict set flow delay [expr {int([lindex $value 0])}]}
+            model   {
+                set flow [WithModel $flow $value]
+                continue
             }
         }
         dict set flow $key $value
+    }
+    set flow [WithFiles $flow]
+    if {[dict exists $flow burst]} {
+        dict set flow idt [list onoff {*}[dict get $flow burst] [dict get $flow idt]]
     }
     dict set flow minsize [SmallestPacket $least $flow]
     dict set flow duration [Duration $flow]ms
@@ -400,12 +480,38 @@ proc ::weir::itg::FlowOptions pairs {
     return [PickOptions $flow]
 }
 
+# A model has its own protocol; but VoIP goes over DCCP as well.
+proc ::weir::itg::WithModel {flow options} {
+    foreach {option value} $options {
+        set key [string range $option 1 end]
+        if {$key ne "proto" || $value ne "udp" || [dict get $flow proto] ne "dccp"
+                || [dict get $options -app] ne "VoIP"} {
+            dict set flow $key $value
+        }
+    }
+    return $flow
+}
+
+# Times and sizes out of files count whatever else is asked for.  The first time is the start
+# delay, and a gap from the second round on.
+proc ::weir::itg::WithFiles flow {
+    if {[dict exists $flow gaps]} {
+        set gaps [dict get $flow gaps]
+        set gaps [concat [lrange $gaps 1 end] [lindex $gaps 0]]
+        dict set flow idt [concat replay [lmap ms $gaps {Seconds $ms}]]
+    }
+    if {[dict exists $flow sizes]} {
+        dict set flow ps [concat replay [dict get $flow sizes]]
+    }
+    return $flow
+}
+
 # The keys of a flow that are options of `flow create`, as such.
 proc ::weir::itg::PickOptions flow {
     set options {}
     foreach key {
-        to proto idt ps payload minsize duration packets bytes delay meter payloadfile
-        dsbyte ttl bind interface nodelay itgseed spin signal signalbind log remotelog
+        to app proto idt ps payload minsize duration packets bytes delay catchup meter
+        payloadfile dsbyte ttl bind interface nodelay itgseed spin signal signalbind log remotelog
     } {
         if {[dict exists $flow $key]} {
             lappend options -$key [dict get $flow $key]
@@ -435,15 +541,15 @@ proc ::weir::itg::Endpoint {flow hostKey portKey} {
     return $host
 }
 
-# ITGSend's smallest packet.  A stock receiver takes a TCP packet of just the header for the
-# end of the stream, so those are never made.
+# ITGSend's smallest packet.  A stock receiver takes a TCP packet of just the header (20 or 12
+# bytes) for the end of the stream, so those are never made.
 proc ::weir::itg::SmallestPacket {least flow} {
     set payload [dict get $flow payload]
     if {[dict get $flow proto] eq "udp"} {
         return [expr {max($least, [dict get {standard 16 short 8 none 4} $payload])}]
     }
     expr {$payload eq "none" ? $least
-        : max($least + 4, [dict get {standard 24 short 16} $payload])}
+        : max($least + 4, [dict get {standard 21 short 16} $payload])}
 }
 
 # Milliseconds, 0 for no limit: a count of packets or bytes alone ends a flow when -t has its

@@ -115,7 +115,7 @@ static void Make(WeirFlow *f, Burst *b, int64_t nowNs, bool more)
     }
     s->heldNs = WeirBurstHold(f, nowNs);
     while (more && n < WEIR_SEND_BURST && bytes < BURST_BYTES && MayDraw(f, nowNs)) {
-        b->due[n] = WeirScheduleDraw(&f->schedule);
+        b->due[n] = WeirScheduleDraw(&f->schedule, nowNs);
         s->drawnNs = nowNs;
         bytes += b->due[n++].size;
     }
@@ -150,8 +150,8 @@ static void Departed(WeirFlow *f, const Burst *b, int from, int to)
         return;
     WeirReportDeparted(&f->report, b->due + from, to - from, f->send.heldNs, b->monoNs);
     for (i = from; f->lane && !f->roundTrip && i < to; i++) {
-        WeirRecord r = { b->realNs,     b->realNs,      f->logFlow,
-                         b->due[i].seq, b->due[i].size, 0 };
+        WeirRecord r = { b->realNs, b->realNs, f->logFlow, b->due[i].seq, 0, 0 };
+        r.size = WeirItgLoggedSize(f->application, b->due[i].size);
         WeirLogPut(f->lane, &r);
     }
 }

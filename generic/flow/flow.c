@@ -222,6 +222,7 @@ static void CopyPlainOptions(WeirFlow *f, const WeirFlowSpec *spec)
     f->id = (uint32_t)spec->id;
     f->transport = &weirTransports[spec->transport];
     f->roundTrip = spec->meter == WEIR_FLOW_RTTM;
+    f->application = spec->application;
     f->payload = spec->payload;
     f->dsByte = spec->dsByte;
     f->ttl = spec->ttl;

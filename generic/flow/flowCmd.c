@@ -8,6 +8,11 @@
 #include "flow/flowShareCmd.h"
 #include "itg/tsp.h"
 
+static const char *const applications[] = { "none", "Telnet",
+                                            "VoIP", "DNS", /* D-ITG's */
+                                            "AoM",  "CSa",
+                                            "CSi",  "Quake3", /* codes */
+                                            NULL };
 static const char *const payloads[] = { "standard", "short", "none", NULL };
 static const char *const meters[] = { "owdm", "rttm", NULL };
 static const char *const phases[] = { "random", "zero", NULL };   /* WEIR_PHASE_... */
@@ -38,6 +43,14 @@ const WeirOpt weirFlowOptions[] = {
     { "-phase", WEIR_O_DURATION, AT(phaseNs), "random", "s",
       "first packet this long after the beginning; random: part of a gap, zero: at once",
       .choices = phases },
+    { "-app", WEIR_O_ENUM, AT(application), "none", "",
+      "application that the receiver is told of; logs have 20 bytes less of Telnet's "
+      "packets",
+      .choices = applications },
+    { "-catchup", WEIR_O_BOOL, AT(catchUp), "1", "",
+      "make up for late packets, so that the mean rate holds; 0: gaps count from the "
+      "late "
+      "departure" },
     { "-dsbyte", WEIR_O_INT, AT(dsByte), "0", "", "DS byte (DSCP and ECN bits)", .min = 0,
       .max = 255 },
     { "-ttl", WEIR_O_INT, AT(ttl), "0", "hops", "time to live; 0: the system's default",
@@ -574,6 +587,11 @@ static const WeirSubcommand flowTable[] = {
     { "wait", WaitCmd, "?NAME ...? ?-timeout DURATION?", "wait until flows have ended" },
     { "schedule", WeirFlowScheduleCmd, "NAME ?TIMELINE?",
       "options that change at given times of its run" },
+    { "model", WeirFlowModelCmd,
+      "?NAME? ?-codec CODEC? ?-header rtp|crtp? ?-vad BOOLEAN?",
+      "options that make a flow like an application's; without NAME their names" },
+    { "preview", WeirFlowPreviewCmd, "NAME ?COUNT?",
+      "times and sizes of the packets that a flow would send" },
     { "workers", WorkersCmd, "?COUNT?", "threads that send and receive" },
     { "names", NamesCmd, "", "list the flows" },
     { "stats", StatsCmd, "?-format text|dict|json|csv?", "figures of all flows" },

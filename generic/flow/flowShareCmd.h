@@ -42,4 +42,9 @@ Tcl_Obj *WeirFlowChangedDict(const char *text);
 /* The key `changes`; `run` may be NULL. */
 void WeirFlowChangesResult(WeirResult *result, WeirFlow *run);
 
+/* modelCmd.c: flow model ?NAME ?-option value ...?? */
+int WeirFlowModelCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
+/* previewCmd.c: flow preview NAME ?COUNT? */
+int WeirFlowPreviewCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
+
 #endif

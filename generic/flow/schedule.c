@@ -11,11 +11,12 @@
 
 /* ------------------------------------------------------------ drawing */
 
-/* The integer part, within [minSize, 64000]. */
+/* The integer part, within [minSize, 64000].  D-ITG's sizes wrap beyond an int and are
+ * then the smallest. */
 static void DrawSize(WeirSchedule *s)
 {
     double size = WeirSamplerNext(s->ps);
-    if (!(size >= s->minSize))
+    if (!(size >= s->minSize) || (s->itg && size >= 0x1p31))
         s->nextSize = s->minSize;
     else
         s->nextSize =
@@ -49,7 +50,7 @@ static void DrawGap(WeirSchedule *s)
 }
 
 /* In the order in which D-ITG draws: size and gap of the successor after each packet. */
-WeirDuePacket WeirScheduleDraw(WeirSchedule *s)
+WeirDuePacket WeirScheduleDraw(WeirSchedule *s, int64_t nowNs)
 {
     WeirDuePacket p = { s->nextDueNs, s->nextFileAt, s->nextSize, s->nextSeq++ };
     int64_t body = (int64_t)p.size - s->headBytes;
@@ -58,6 +59,10 @@ WeirDuePacket WeirScheduleDraw(WeirSchedule *s)
     s->drawnBytes += p.size;
     s->lastDueNs = s->nextDueNs;
     s->lastFraction = s->fraction;
+    if (!s->catchUp && nowNs > s->lastDueNs) {
+        s->lastDueNs = nowNs;
+        s->lastFraction = 0;
+    }
     DrawSize(s);
     DrawGap(s);
     return p;
@@ -298,6 +303,7 @@ int WeirScheduleInit(WeirSchedule *s, const WeirFlowSpec *spec, uint32_t id, Wei
     phase = Stream(s, "phase");
     s->phaseShare = WeirRngUniform(&phase);
     s->phaseNs = spec->phaseNs == WEIR_PHASE_ZERO ? 0 : spec->phaseNs;
+    s->catchUp = spec->catchUp;
     s->delayNs = spec->delayNs;
     s->durationNs = spec->durationNs;
     s->maxPackets = spec->packets;

@@ -1,8 +1,9 @@
 /* When the packets of a flow are due and how large they are.
  *
  * A deadline is the one before plus the drawn gap, never the time of a departure, so
- * lateness does not accumulate.  Knows nothing of sockets and threads: the flow's data
- * worker draws, nobody else touches it after the start. */
+ * lateness does not accumulate; without `catchUp` gaps count from when the packet before
+ * was really drawn, and what is late stays late.  Knows nothing of sockets and threads:
+ * the flow's data worker draws, nobody else touches it after the start. */
 #ifndef WEIR_SCHEDULE_H
 #define WEIR_SCHEDULE_H
 #include <stdbool.h>
@@ -23,8 +24,9 @@ typedef struct WeirSchedule {
     uint32_t id, minSize, headBytes;
     int64_t fileBytes; /* of the payload file, 0 without one */
     int64_t delayNs;
-    int64_t phaseNs;                              /* < 0: phaseShare of the mean gap */
-    double phaseShare;                            /* 0 to 1 */
+    int64_t phaseNs;   /* < 0: phaseShare of the mean gap */
+    double phaseShare; /* 0 to 1 */
+    bool catchUp;
     bool itg;                                     /* both samplers draw from itgRng */
     void (*begun)(void *arg, WeirChange *change); /* may take its note; NULL: none */
     void *begunArg;
@@ -58,7 +60,7 @@ void WeirScheduleStart(WeirSchedule *s, int64_t startNs);
 /* Whether a packet within the limits is due at nowNs; Draw then gives it.  First carries
  * out what changes are to begin by nowNs. */
 bool WeirScheduleDue(WeirSchedule *s, int64_t nowNs);
-WeirDuePacket WeirScheduleDraw(WeirSchedule *s);
+WeirDuePacket WeirScheduleDraw(WeirSchedule *s, int64_t nowNs);
 
 /* Nothing more will become due: a limit is reached, or the duration is over.  Carries out
  * changes as Due does. */

@@ -137,6 +137,7 @@ static void Request(WeirSession *s, WeirFlow *f)
     WeirTspMsg msg = { .type = WEIR_TSP_SEND_FLOW };
     msg.flow.id = f->id;
     msg.flow.protocol = (uint8_t)f->transport->code;
+    msg.flow.application = (uint8_t)f->application;
     msg.flow.meter = f->roundTrip ? WEIR_ITG_RTTM : WEIR_ITG_OWDM;
     msg.flow.dsByte = (uint8_t)f->dsByte;
     msg.flow.payload = (uint8_t)f->payload;

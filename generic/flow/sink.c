@@ -11,7 +11,6 @@
 #define DRAIN_LIMIT_NS WEIR_NS_PER_S       /* a source that never falls silent */
 #define LOG_LIMIT_NS   (2 * WEIR_NS_PER_S) /* a disk that does not come back */
 #define LOOK_NS        (10 * WEIR_NS_PER_MS)
-enum { TELNET_OVERHEAD = 20 }; /* D-ITG logs telnet sizes without it */
 
 /* ------------------------------------------------------------ flows */
 
@@ -319,9 +318,8 @@ void WeirSinkPacket(WeirSinkEntry *e, const WeirPayload *p, uint32_t size, int64
     WeirAccountAdd(f->account, p->seq, size, txNs, rxNs);
     atomic_store_explicit(&f->lastNs, readNs, memory_order_relaxed);
     if (f->log) {
-        WeirRecord r = { txNs, rxNs, f->logFlow, p->seq, size, 0 };
-        if (f->said.application == WEIR_ITG_L7_TELNET && r.size >= TELNET_OVERHEAD)
-            r.size -= TELNET_OVERHEAD;
+        WeirRecord r = { txNs, rxNs, f->logFlow, p->seq, 0, 0 };
+        r.size = WeirItgLoggedSize(f->said.application, size);
         if (!WeirLogPut(e->lane, &r))
             atomic_fetch_add(&f->logDropped, 1);
     }

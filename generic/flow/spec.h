@@ -7,6 +7,7 @@
  *   session.c   the sender's TSP dialogue with one receiver      (control worker)
  *   sessionTab.c  its channels and the flows of each
  *   schedule.h  when packets are due and how large they are
+ *   model.h     what the packets of some applications are like
  *   change.h    changes of a flow while it runs
  *   send.c      the data side of one flow                        (a data worker)
  *   dataSock.h  the data sockets of each transport
@@ -60,8 +61,10 @@ typedef struct WeirFlowSpec {
     int transport;          /* WEIR_TRANSPORT_... */
     int meter, payload, logFormat;
     int logProtocol, remoteLogProtocol; /* WEIR_LOG_BY_... */
-    int id; /* D-ITG flow id; 0: the next number */
+    int id;                             /* D-ITG flow id; 0: the next number */
+    int application;                    /* WEIR_ITG_L7_...: what the receiver is told */
     int dsByte, ttl, noDelay;
+    int catchUp;  /* deadlines do not move when packets are late */
     int gso;      /* merge equal packets that are due together, the kernel cuts them */
     int realtime; /* the worker runs under SCHED_FIFO meanwhile */
 } WeirFlowSpec;

@@ -13,7 +13,7 @@ size_t WeirPayloadMinPacket(int kind, bool sized)
 {
     if (kind == WEIR_PAYLOAD_NONE)
         return 1;
-    return WeirPayloadBytes(kind, sized) + (sized ? 4 : 0);
+    return WeirPayloadBytes(kind, sized) + (sized ? 1 : 0);
 }
 
 void WeirPayloadWrite(uint8_t *buf, int kind, bool sized, uint32_t flowId, uint32_t seq,

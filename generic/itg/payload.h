@@ -23,7 +23,7 @@ typedef struct WeirPayload {
 size_t WeirPayloadBytes(int kind, bool sized);
 
 /* The smallest packet that stock receivers take: a stream packet of exactly header size
- * stops them for ever, so it is at least 4 longer. */
+ * stops them for ever, so it is at least 1 longer. */
 size_t WeirPayloadMinPacket(int kind, bool sized);
 
 /* Write the header; `realNs` is the sending time (CLOCK_REALTIME). */

@@ -5,6 +5,11 @@
 
 enum { SERIAL_BYTES = 10, LINUX_AF_INET = 2, LINUX_AF_INET6 = 10, FIXED_HOST = 0xff };
 
+uint32_t WeirItgLoggedSize(int application, uint32_t bytes)
+{
+    return application == WEIR_ITG_L7_TELNET && bytes >= 20 ? bytes - 20 : bytes;
+}
+
 static bool IsV6(const WeirAddr *addr)
 {
     return addr->sa.sa_family == AF_INET6;

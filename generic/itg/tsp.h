@@ -23,7 +23,18 @@ enum {
 };
 
 enum { WEIR_ITG_OWDM = 1, WEIR_ITG_RTTM = 2 }; /* meters */
-enum { WEIR_ITG_L7_NONE = 0, WEIR_ITG_L7_TELNET = 1 };
+enum {                                         /* L7 codes */
+       WEIR_ITG_L7_NONE = 0,
+       WEIR_ITG_L7_TELNET = 1,
+       WEIR_ITG_L7_VOIP = 2,
+       WEIR_ITG_L7_DNS = 3,
+       WEIR_ITG_L7_AOM = 4, /* a name only */
+       WEIR_ITG_L7_CSA = 5,
+       WEIR_ITG_L7_CSI = 6,
+       WEIR_ITG_L7_QUAKE3 = 7
+};
+/* The size that a log of D-ITG has for a packet: 20 bytes less for Telnet. */
+uint32_t WeirItgLoggedSize(int application, uint32_t bytes);
 
 typedef enum WeirTspType { /* S>R: sender to receiver; R>S: the reverse */
                            WEIR_TSP_CONNECT = 1,         /* S>R */

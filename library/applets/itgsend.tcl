@@ -148,8 +148,16 @@ Packet size in bytes                              (-c 512)
   -g SHAPE SCALE    gamma
   -w SCALE SHAPE    Weibull
   -Fs FILE          from a file
+Bursts
+  -B ON OFF         milliseconds of sending and of pauses, each a distribution:
+                    C MS, U LOW HIGH, E MEAN, N MEAN SD, O MEAN, V SHAPE SCALE,
+                    Y PLACE SCALE, G SHAPE SCALE, W SCALE SHAPE
+Applications, instead of times and sizes
+  Telnet, DNS, Quake3, CSa, CSi
+  VoIP ?-x CODEC? ?-h RTP|CRTP? ?-VAD?    codecs G.711.1 G.711.2 G.729.2 G.729.3 G.723.1
 Also
   -s SEED           D-ITG's random numbers, from a seed between 0 and 1
   -poll             busy-wait in the last millisecond before each packet
-  -j 0|1, -q N      without effect}
+  -j 0|1            make up for late packets        (1)
+  -q N              without effect}
 }

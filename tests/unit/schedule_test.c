@@ -21,7 +21,9 @@ static WeirDist *Dist(const char *text)
  */
 static WeirFlowSpec Spec(void)
 {
-    WeirFlowSpec spec = { .ratePps = 100, .durationNs = WEIR_NS_PER_S, .seed = 1 };
+    WeirFlowSpec spec = {
+        .ratePps = 100, .durationNs = WEIR_NS_PER_S, .seed = 1, .catchUp = 1
+    };
     spec.ps = Dist("constant 100");
     return spec;
 }
@@ -39,7 +41,7 @@ static int Draw(WeirSchedule *s, int64_t nowNs, WeirDuePacket *last)
 {
     int n = 0;
     while (WeirScheduleDue(s, nowNs)) {
-        WeirDuePacket p = WeirScheduleDraw(s);
+        WeirDuePacket p = WeirScheduleDraw(s, nowNs);
         CHECK(p.dueNs <= nowNs && (n == 0 || p.dueNs >= last->dueNs));
         *last = p;
         n++;
@@ -117,7 +119,7 @@ static void TestOtherDraws(void)
     phaseNs = WeirScheduleNext(&b) - WeirScheduleNext(&a);
     CHECK(phaseNs > 0 && phaseNs < WEIR_NS_PER_MS);
     for (i = 0; i < 100; i++) {
-        WeirDuePacket p = WeirScheduleDraw(&a), q = WeirScheduleDraw(&b);
+        WeirDuePacket p = WeirScheduleDraw(&a, 0), q = WeirScheduleDraw(&b, 0);
         CHECK(p.size == q.size && q.dueNs - p.dueNs == phaseNs);
     }
     WeirScheduleFree(&a);
@@ -196,7 +198,7 @@ static void TestSteps(void)
         for (nowNs = START_NS; !WeirScheduleOver(&s, nowNs);
              nowNs += look * WEIR_NS_PER_MS)
             while (WeirScheduleDue(&s, nowNs)) {
-                WeirDuePacket p = WeirScheduleDraw(&s);
+                WeirDuePacket p = WeirScheduleDraw(&s, 0);
                 int64_t gapNs = p.dueNs - last.dueNs;
                 wrong += gapNs < 0 || p.seq != last.seq + 1;
                 widest = gapNs > widest ? gapNs : widest;
@@ -261,6 +263,28 @@ static void TestBeforeTheFirst(void)
     WeirDistUnref(spec.ps);
 }
 
+/* Late by 40 ms once: made up for at once, or never. */
+static void TestCatchUp(void)
+{
+    WeirFlowSpec spec = Spec();
+    WeirDuePacket p = { 0 };
+    WeirSchedule s;
+    int64_t lateNs = START_NS + 50 * WEIR_NS_PER_MS;
+    for (spec.catchUp = 0; spec.catchUp < 2; spec.catchUp++) {
+        spec.phaseNs = WEIR_PHASE_ZERO;
+        Begin(&s, &spec, 1);
+        CHECK(Draw(&s, START_NS, &p) == 1);
+        CHECK(Draw(&s, START_NS + 10 * WEIR_NS_PER_MS, &p) == 1);
+        CHECK(Draw(&s, lateNs, &p) == (spec.catchUp ? 4 : 1));
+        CHECK(p.dueNs == (spec.catchUp ? lateNs : START_NS + 20 * WEIR_NS_PER_MS));
+        CHECK(WeirScheduleNext(&s) == lateNs + 10 * WEIR_NS_PER_MS);
+        CHECK(Draw(&s, lateNs + 10 * WEIR_NS_PER_MS, &p) == 1);
+        CHECK(p.dueNs == lateNs + 10 * WEIR_NS_PER_MS);
+        WeirScheduleFree(&s);
+    }
+    WeirDistUnref(spec.ps);
+}
+
 /* Sizes of `count` packets, the distribution of sizes given again after `at` of them. */
 static void Sizes(const WeirFlowSpec *spec, int at, int count, uint32_t *sizes)
 {
@@ -274,7 +298,7 @@ static void Sizes(const WeirFlowSpec *spec, int at, int count, uint32_t *sizes)
             Change(&s, dueNs - START_NS, WEIR_CHANGE_PS, *spec);
             CHECK(WeirScheduleDue(&s, dueNs) && WeirScheduleNext(&s) == dueNs);
         }
-        p = WeirScheduleDraw(&s);
+        p = WeirScheduleDraw(&s, 0);
         CHECK(p.dueNs == dueNs);
         sizes[i] = p.size;
     }
@@ -370,6 +394,7 @@ int main(void)
     TestSteps();
     TestLongGap();
     TestBeforeTheFirst();
+    TestCatchUp();
     TestSizes();
     TestLimits();
     TestPlan();
