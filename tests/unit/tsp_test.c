@@ -173,7 +173,7 @@ static void TestPayload(void)
     CHECK(WeirPayloadTime(&p, at + 50000) == at);
     CHECK(!WeirPayloadRead(wire, 15, WEIR_PAYLOAD_STANDARD, false, &p));
     CHECK(WeirPayloadBytes(WEIR_PAYLOAD_STANDARD, true) == 20);
-    CHECK(WeirPayloadMinPacket(WEIR_PAYLOAD_SHORT, true) == 16);
+    CHECK(WeirPayloadMinPacket(WEIR_PAYLOAD_SHORT, true) == 13);
     /* sent just before midnight, received just after */
     p.daySeconds = 86399;
     p.micros = 999000;
