@@ -31,7 +31,7 @@ namespace eval ::weir::itg {
         switch   {{Whole 0 1}        {0 or 1}}
         seed     {{Within 0 1}       {a number above 0 and below 1}}
         meter    {{Among owdm rttm}  {owdm or rttm}}
-        proto    {{Among udp tcp}    {UDP or TCP}}
+        proto    {{Among udp tcp icmp} {UDP, TCP or ICMP}}
         fileSize {{Whole 1 65536}    {sizes from 1 to 65536 bytes}}
         fileGap  {{From 0}           {a number of milliseconds from 0}}
         ms       {{Whole 1 1e12}     {a whole number of milliseconds above 0}}
@@ -49,7 +49,7 @@ namespace eval ::weir::itg {
         -sa   {word}           from        {}
         -sp   {port}           fromPort    {}
         -i    {word}           interface   {}
-        -T    {proto}          proto       {}
+        -T    {proto {byte {}}} proto      {Transport $a $b}
         -m    {meter}          meter       {}
         -p    {payload}        payload     {lindex {standard short none} $a}
         -Fp   {word}           payloadfile {}
@@ -138,7 +138,7 @@ namespace eval ::weir::itg {
         -sk {a serial line}           -rk {a serial line}
         -Si {an interface for the sender's signalling}
     }
-    variable protocols {ICMP SCTP DCCP}
+    variable protocols {SCTP DCCP}
 }
 
 # ITGSend's words as a list of option lists for `flow create`, one for each flow.  A first
@@ -202,7 +202,7 @@ proc ::weir::itg::RowValue {program name wanted script wordsVar} {
     upvar 1 $wordsVar words
     set values {}
     foreach kind $wanted {
-        if {[llength $kind] > 1 && ($words eq "" || [string match -* [lindex $words 0]])} {
+        if {[llength $kind] > 1 && [Absent [lindex $kind 0] $words]} {
             lappend values [lindex $kind 1]
         } else {
             lappend values [Check $program $name [lindex $kind 0] $words]
@@ -210,6 +210,14 @@ proc ::weir::itg::RowValue {program name wanted script wordsVar} {
         }
     }
     return [Value $program $name $script {*}$values]
+}
+
+# Whether an optional word is not there: the next is an option or, where a number would be,
+# the name of an application.
+proc ::weir::itg::Absent {kind words} {
+    set word [lindex $words 0]
+    expr {$words eq "" || [string match -* $word]
+        || ($kind ne "word" && [ModelNamed $word] ne "")}
 }
 
 # A distribution after -B: a letter and its numbers.
@@ -296,7 +304,7 @@ proc ::weir::itg::Check {program name kind words} {
         return $value
     }
     if {$kind eq "proto" && [string toupper $word] in $protocols} {
-        Fail $program NOSUPPORT "-T [string toupper $word] is not available: use UDP or TCP"
+        Fail $program NOSUPPORT "-T [string toupper $word] is not available: use UDP, TCP or ICMP"
     }
     Fail $program ARG "$name wants $accepted, not \"$word\""
 }
@@ -381,6 +389,14 @@ proc ::weir::itg::Rising {low high} {
     }
 }
 
+# A transport with the number that may follow it.
+proc ::weir::itg::Transport {name number} {
+    if {$number ne "" && $name ne "icmp"} {
+        Fail ITG ARG "a number follows ICMP only, not [string toupper $name] ($number)"
+    }
+    list $name $number
+}
+
 # The numbers in a file, one on each line; blank lines are skipped.
 proc ::weir::itg::FileValues {kind path} {
     variable kinds
@@ -451,7 +467,14 @@ proc ::weir::itg::FlowOptions pairs {
     foreach {key value} $pairs {
         switch $key {
             payload {set least [dict get [list standard $least short 8 none 4] $value]}
-            proto   {incr least 4}
+            proto   {
+                incr least 4
+                lassign $value value type
+                dict unset flow icmptype
+                if {$type ne ""} {
+                    dict set flow icmptype $type
+                }
+            }
             gaps    {dict set flow delay [expr {int([lindex $value 0])}]}
             model   {
                 set flow [WithModel $flow $value]
@@ -510,8 +533,8 @@ proc ::weir::itg::WithFiles flow {
 proc ::weir::itg::PickOptions flow {
     set options {}
     foreach key {
-        to app proto idt ps payload minsize duration packets bytes delay catchup meter
-        payloadfile dsbyte ttl bind interface nodelay itgseed spin signal signalbind log remotelog
+        to app proto icmptype idt ps payload minsize duration packets bytes delay catchup
+        meter payloadfile dsbyte ttl bind interface nodelay itgseed spin signal signalbind log remotelog
     } {
         if {[dict exists $flow $key]} {
             lappend options -$key [dict get $flow $key]
@@ -545,7 +568,7 @@ proc ::weir::itg::Endpoint {flow hostKey portKey} {
 # bytes) for the end of the stream, so those are never made.
 proc ::weir::itg::SmallestPacket {least flow} {
     set payload [dict get $flow payload]
-    if {[dict get $flow proto] eq "udp"} {
+    if {[dict get $flow proto] ne "tcp"} {
         return [expr {max($least, [dict get {standard 16 short 8 none 4} $payload])}]
     }
     expr {$payload eq "none" ? $least

@@ -43,17 +43,16 @@ int WeirBatchSendCut(int fd, struct iovec *iov, int pieces, uint32_t segmentByte
     return sendmsg(fd, &msg, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
-int WeirBatchSendTo(int fd, const void *data, size_t len, const WeirAddr *to, int dsByte)
+int WeirBatchSendTo(int fd, struct iovec *iov, int pieces, const WeirAddr *to, int dsByte)
 {
-    struct iovec iov = { (void *)(uintptr_t)data, len };
     union {
         struct cmsghdr align;
         char bytes[CMSG_SPACE(sizeof dsByte)];
     } control = { 0 };
     struct msghdr msg = { .msg_name = (void *)(uintptr_t)&to->sa,
                           .msg_namelen = WeirAddrLen(to),
-                          .msg_iov = &iov,
-                          .msg_iovlen = 1,
+                          .msg_iov = iov,
+                          .msg_iovlen = (size_t)pieces,
                           .msg_control = &control,
                           .msg_controllen = sizeof control };
     struct cmsghdr *c = CMSG_FIRSTHDR(&msg);

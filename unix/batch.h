@@ -19,7 +19,8 @@ int WeirBatchSendCut(int fd, struct iovec *iov, int pieces, uint32_t segmentByte
 
 /* One message with this DS byte to an address on an unconnected socket: bytes sent or
  * -errno. */
-int WeirBatchSendTo(int fd, const void *data, size_t len, const WeirAddr *to, int dsByte);
+int WeirBatchSendTo(int fd, struct iovec *iov, int pieces, const WeirAddr *to,
+                    int dsByte);
 
 typedef struct WeirPacketIn {
     const uint8_t *data; /* the first bytes, up to the batch's room */

@@ -13,8 +13,9 @@
 #include "batch.h"
 #include "base/clock.h"
 #include "flow/burst.h"
+#include "itg/icmp.h"
 
-enum { PIECES = 3 };                /* header, body, padding */
+enum { PIECES = 4 };                /* ICMP header, header, body, padding */
 enum { BURST_BYTES = 1024 * 1024 }; /* no more than one packet beyond */
 enum { MERGED_BYTES = 65000 };      /* of one datagram before the kernel cuts it */
 #define FAR_BEHIND_NS (20 * WEIR_NS_PER_MS)  /* nothing is held for longer */
@@ -25,6 +26,7 @@ typedef struct Burst {
     int64_t realNs, monoNs; /* when it was made, just before the system call */
     WeirDuePacket due[WEIR_SEND_BURST];
     uint8_t headers[WEIR_SEND_BURST][WEIR_PAYLOAD_MAX_HEADER];
+    uint8_t icmpHeaders[WEIR_SEND_BURST][WEIR_ICMP_MAX_HEADER];
     struct iovec iov[WEIR_SEND_BURST * PIECES];
 } Burst;
 
@@ -67,12 +69,11 @@ static void Piece(struct iovec *iov, const void *base, size_t len)
     iov->iov_len = len;
 }
 
-static void MakePacket(WeirFlow *f, Burst *b, int i)
+static void MakePayload(WeirFlow *f, Burst *b, int i, struct iovec *iov)
 {
     const WeirDuePacket *p = &b->due[i];
     size_t head = WeirPayloadBytes(f->payload, f->transport->sized),
            body = p->size - head, own = body;
-    struct iovec *iov = &b->iov[i * b->pieces];
     WeirPayloadWrite(b->headers[i], f->payload, f->transport->sized, f->id, p->seq,
                      b->realNs, p->size);
     Piece(&iov[0], b->headers[i], head);
@@ -84,6 +85,21 @@ static void MakePacket(WeirFlow *f, Burst *b, int i)
         own = (size_t)(f->schedule.fileBytes - p->fileAt);
     Piece(&iov[1], f->file + p->fileAt, own);
     Piece(&iov[2], zeros, body - own);
+}
+
+static void MakePacket(WeirFlow *f, Burst *b, int i)
+{
+    struct iovec *iov = &b->iov[i * b->pieces];
+    bool v6 = f->dst.sa.sa_family == AF_INET6;
+    if (f->transport->code != WEIR_ITG_ICMP) {
+        MakePayload(f, b, i, iov);
+        return;
+    }
+    WeirIcmpWrite(b->icmpHeaders[i], v6, f->icmpType);
+    Piece(&iov[0], b->icmpHeaders[i], WeirIcmpBytes(v6));
+    MakePayload(f, b, i, iov + 1);
+    if (!v6)
+        WeirIcmpSeal(iov, b->pieces);
 }
 
 int64_t WeirBurstHold(const WeirFlow *f, int64_t nowNs)
@@ -120,7 +136,7 @@ static void Make(WeirFlow *f, Burst *b, int64_t nowNs, bool more)
         bytes += b->due[n++].size;
     }
     b->count = n;
-    b->pieces = f->file ? PIECES : PIECES - 1;
+    b->pieces = 2 + (f->file != NULL) + (f->transport->code == WEIR_ITG_ICMP);
     b->monoNs = WeirMonoNs();
     b->realNs = WeirRealNs();
     for (i = 0; i < n; i++)

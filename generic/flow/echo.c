@@ -7,8 +7,9 @@
 #include "batch.h"
 #include "base/clock.h"
 #include "flow/flowInt.h"
+#include "itg/icmp.h"
 
-enum { ECHO_ROOM = 64, ECHO_BATCH = 32 };
+enum { ECHO_ROOM = 96, ECHO_BATCH = 32 };
 enum { ROUNDS = 16 }; /* reads before the worker looks at its other flows */
 #define FIRST_PATIENCE_NS (5 * WEIR_NS_PER_S)
 #define LAST_PATIENCE_NS  (50 * WEIR_NS_PER_MS)
@@ -40,20 +41,32 @@ static void Arrived(WeirFlow *f, const WeirPayload *p, uint32_t size, int64_t rx
     }
 }
 
+/* One datagram; an ICMP message counts without its headers. */
+static void OneEcho(WeirFlow *f, const WeirPacketIn *in)
+{
+    bool v6 = f->dst.sa.sa_family == AF_INET6;
+    WeirPayload p;
+    WeirIcmp icmp = { 0 };
+    if (f->transport->code == WEIR_ITG_ICMP &&
+        (!WeirIcmpRead(in->data, in->kept, v6, &icmp) ||
+         icmp.type != WeirIcmpEchoReply(v6)))
+        return;
+    if (WeirPayloadRead(in->data + icmp.headBytes, in->kept - icmp.headBytes, f->payload,
+                        f->transport->sized, &p) &&
+        p.flowId == f->id)
+        Arrived(f, &p, in->len - (uint32_t)icmp.headBytes, in->stampNs);
+}
+
 static void ReadDatagrams(WeirFlow *f)
 {
     WeirBatch *batch =
         WeirWorkerLocal(f->worker, WEIR_FLOW_LOCAL_ECHO, MakeBatch, ReleaseBatch);
     WeirPacketIn *in;
-    WeirPayload p;
     int i, n, round;
     for (round = 0; batch && round < ROUNDS; round++) {
         n = WeirBatchRead(batch, f->send.io.fd, &in);
         for (i = 0; f->roundTrip && i < n; i++)
-            if (WeirPayloadRead(in[i].data, in[i].kept, f->payload, f->transport->sized,
-                                &p) &&
-                p.flowId == f->id)
-                Arrived(f, &p, in[i].len, in[i].stampNs);
+            OneEcho(f, &in[i]);
         if (n < ECHO_BATCH)
             break;
     }

@@ -12,6 +12,8 @@
 #include "flow/flowInt.h"
 #include "flow/logClient.h"
 #include "itg/logproto.h"
+#include "icmp.h"
+#include "itg/icmp.h"
 
 /* From the last acceptance to the start, so that every worker knows of its flows by then.
  */
@@ -227,6 +229,7 @@ static void CopyPlainOptions(WeirFlow *f, const WeirFlowSpec *spec)
     f->dsByte = spec->dsByte;
     f->ttl = spec->ttl;
     f->noDelay = spec->noDelay;
+    f->icmpType = spec->icmpType;
     f->spinNs = spec->spinNs;
     f->sendBytes = spec->sendBytes;
     f->gso = spec->gso;
@@ -237,6 +240,22 @@ static void CopyPlainOptions(WeirFlow *f, const WeirFlowSpec *spec)
              spec->remoteLog ? spec->remoteLog : "");
     f->remoteLog.protocol =
         spec->remoteLogProtocol == WEIR_LOG_BY_TCP ? WEIR_ITG_TCP : WEIR_ITG_UDP;
+}
+
+/* What ICMP needs of the process, and what its type means. */
+static int PrepareIcmp(WeirFlow *f, WeirErr *err)
+{
+    int family = f->dst.sa.sa_family, reply = WeirIcmpEchoReply(family == AF_INET6);
+    if (f->transport->code != WEIR_ITG_ICMP)
+        return WEIR_OK;
+    if (f->icmpType < 0)
+        f->icmpType = WeirIcmpEchoRequest(family == AF_INET6);
+    if (f->roundTrip && f->icmpType == reply)
+        return WeirFail(err, WEIR_E_ARG,
+                        "-icmptype %d cannot measure round trips: this is the type of "
+                        "the echoes; use another one",
+                        reply);
+    return WeirIcmpSockMay(family, err);
 }
 
 int WeirFlowPrepare(WeirEngine *engine, const WeirFlowSpec *spec, WeirEventQueue *queue,
@@ -263,7 +282,7 @@ int WeirFlowPrepare(WeirEngine *engine, const WeirFlowSpec *spec, WeirEventQueue
     if (f->roundTrip && !f->echo)
         WeirFail(err, WEIR_E_MEMORY, "out of memory");
     else if (WeirReportInit(&f->report, err) == 0 &&
-             ResolveAddresses(f, spec, err) == 0 &&
+             ResolveAddresses(f, spec, err) == 0 && PrepareIcmp(f, err) == 0 &&
              WeirScheduleInit(&f->schedule, spec, f->id, err) == 0 &&
              (!spec->payloadFile || ReadPayloadFile(f, spec->payloadFile, err) == 0) &&
              (!spec->log || WeirLogPlaceOpen(spec->logServer, spec->logProtocol,

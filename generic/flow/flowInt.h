@@ -93,7 +93,7 @@ struct WeirFlow {
     uint32_t id;
     const WeirTransport *transport;
     bool roundTrip, gso, realtime;
-    int application, payload, dsByte, ttl, noDelay;
+    int application, payload, dsByte, ttl, noDelay, icmpType;
     int64_t sendBytes;
     WeirAddr dst, src, signal, signalSrc;
     char interface[32];

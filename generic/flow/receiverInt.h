@@ -15,6 +15,7 @@
 #include "base/keytab.h"
 #include "flow/listener.h"
 #include "flow/receiver.h"
+#include "icmp.h"
 #include "itg/payload.h"
 #include "itg/tsp.h"
 #include "log/log.h"
@@ -75,7 +76,7 @@ struct WeirSinkFlow {
     pthread_mutex_t lock;
     bool active;
     WeirAddr source; /* AF_UNSPEC until the first packet, then for ever; as the kernel
-                        gives it */
+                        gives it, and with the type as port of an ICMP flow's */
     uint32_t logFlow;
     bool logged; /* has its row in the log */
     WeirAddr shownDst;
@@ -102,13 +103,15 @@ struct WeirSinkReader {
     int awaited;                           /* flows with headers and no connection */
     WeirSinkConn *oldestConn, *newestConn; /* that have not said whose they are */
     int unknownConns;
-    int64_t dropsCounted; /* of the socket, already in the receiver's total */
+    WeirIcmpTypes icmpTypes; /* that flows had or have */
+    int64_t dropsCounted;    /* of the socket, already in the receiver's total */
 };
 
-/* A data port: the flows announced for one address, port and transport share it. */
+/* A data port: the flows announced for one address, port and transport share it; those
+ * over ICMP, which has no ports, for one address. */
 struct WeirSinkPort {
     WeirReceiver *receiver;
-    WeirAddr addr; /* as asked; port 0: chosen by the kernel, never shared */
+    WeirAddr addr; /* as asked; port 0: chosen by the kernel, never shared, or ICMP */
     const WeirTransport *transport;
     /* Control worker. */
     int users;
@@ -231,5 +234,16 @@ void WeirSinkUdpStop(WeirSinkReader *reader);
 void WeirSinkTcpAccepted(WeirListener *listener, int fd, const WeirAddr *from);
 void WeirSinkTcpStarved(WeirListener *listener, const char *why);
 void WeirSinkConnClose(WeirSinkConn *conn);
+
+/* --- sinkIcmp.c (the reader's worker) --------------------------------------------------
+ */
+struct WeirPacketIn;
+void WeirSinkIcmpPacket(WeirSinkReader *reader, const struct WeirPacketIn *in,
+                        int64_t readNs);
+/* Have the kernel deliver what the flow may consist of. */
+void WeirSinkIcmpExpect(WeirSinkReader *reader, const WeirSinkFlow *flow);
+/* Whether a message with the flow's id, or none, from this host and of the type that
+ * stands in the port's place can be the flow's first. */
+bool WeirSinkIcmpMayClaim(const WeirSinkFlow *flow, const WeirAddr *from);
 
 #endif

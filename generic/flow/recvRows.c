@@ -69,6 +69,7 @@ void WeirRecvRowsTotals(WeirReceiver *r, WeirReceiverStats *s)
 
 static void Show(WeirSinkFlow *f, WeirSinkStats *s)
 {
+    WeirAddr source;
     memset(s, 0, sizeof *s);
     s->number = f->number;
     s->id = f->said.id;
@@ -81,7 +82,10 @@ static void Show(WeirSinkFlow *f, WeirSinkStats *s)
     s->reason = f->reason;
     s->kernelDrops = f->kernelDrops;
     s->logDropped = atomic_load(&f->logDropped);
-    WeirAddrText(&f->source, s->source);
+    source = f->source;
+    if (f->transport->code == WEIR_ITG_ICMP)
+        WeirAddrSetPort(&source, 0);
+    WeirAddrText(&source, s->source);
     WeirAddrText(&f->shownDst, s->destination);
     pthread_mutex_unlock(&f->lock);
     WeirAccountFigures(f->account, &s->figures);

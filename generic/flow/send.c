@@ -11,6 +11,8 @@
 #include "base/clock.h"
 #include "flow/burst.h"
 #include "flow/dataSock.h"
+#include "icmp.h"
+#include "itg/icmp.h"
 #include "poll.h"
 #include "sock.h"
 
@@ -337,6 +339,14 @@ static void OpeningTooLong(WeirTimer *timer, int64_t nowNs)
     FailOpen(f, &err);
 }
 
+static void PassEchoes(WeirFlow *f)
+{
+    int family = f->dst.sa.sa_family;
+    WeirIcmpTypes echoes = { { 0 } };
+    WeirIcmpTypesAdd(&echoes, WeirIcmpEchoReply(family == AF_INET6));
+    WeirIcmpSockPass(f->send.io.fd, family, &echoes);
+}
+
 static int OpenSocket(WeirFlow *f, WeirErr *err)
 {
     WeirSend *s = &f->send;
@@ -350,6 +360,8 @@ static int OpenSocket(WeirFlow *f, WeirErr *err)
     if (rc < 0)
         return rc;
     s->io.fd = rc;
+    if (f->transport->code == WEIR_ITG_ICMP && f->roundTrip)
+        PassEchoes(f);
     rc = WeirSockConnect(s->io.fd, &f->dst, err);
     if (rc >= 0 &&
         WeirIoAdd(f->worker, &s->io, rc ? WEIR_POLL_OUT : WEIR_POLL_IN, err) < 0)

@@ -141,6 +141,7 @@ static void Request(WeirSession *s, WeirFlow *f)
     msg.flow.meter = f->roundTrip ? WEIR_ITG_RTTM : WEIR_ITG_OWDM;
     msg.flow.dsByte = (uint8_t)f->dsByte;
     msg.flow.payload = (uint8_t)f->payload;
+    msg.flow.icmpType = f->icmpType;
     msg.flow.dst = f->dst;
     SetDialog(s, f, WEIR_DIALOG_REQUESTED);
     s->announced++;
@@ -270,7 +271,7 @@ static void FlowRefused(WeirSession *s, const WeirTspMsg *msg)
     char peer[WEIR_ADDR_TEXT], dst[WEIR_ADDR_TEXT];
     const char *why = msg->type == WEIR_TSP_ERR_BIND ? "could not open the data port of"
                       : msg->type == WEIR_TSP_ERR_ICMP
-                          ? "is not allowed to open the raw socket of"
+                          ? "could not open the raw socket of"
                           : "could not read the TCP connection of";
     if (!f)
         return;

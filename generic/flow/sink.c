@@ -120,6 +120,8 @@ static void Attach(WeirSinkEntry *e)
     WeirKeyTabAdd(&reader->fresh, &e->link, FreshKey(HasId(f), f->said.id), e);
     reader->awaited += HasId(f);
     reader->echoing += f->said.meter == WEIR_ITG_RTTM;
+    if (f->transport->code == WEIR_ITG_ICMP)
+        WeirSinkIcmpExpect(reader, f);
     e->dropsBefore = WeirSinkCountDrops(reader);
     e->attached = true;
 }
@@ -187,6 +189,8 @@ static void Join(void *arg)
     }
     pthread_mutex_lock(&f->lock);
     f->shownDst = WeirSockLocal(f->port->readers[0].fd);
+    if (f->transport->code == WEIR_ITG_ICMP)
+        WeirAddrSetPort(&f->shownDst, WeirAddrPort(&f->said.dst));
     pthread_mutex_unlock(&f->lock);
     atomic_store(&f->attached, true);
     PostControl(f, WeirRecvFlowAdded);
@@ -232,6 +236,8 @@ static WeirSinkEntry *Choose(const WeirSinkReader *reader, uint64_t key,
     for (e = WeirKeyTabFind(&reader->fresh, key); e; e = WeirKeyTabNext(&e->link)) {
         WeirSinkFlow *f = e->flow;
         WeirAddr source;
+        if (f->transport->code == WEIR_ITG_ICMP && !WeirSinkIcmpMayClaim(f, from))
+            continue;
         pthread_mutex_lock(&f->lock);
         source = f->source;
         pthread_mutex_unlock(&f->lock);
@@ -264,6 +270,8 @@ static void FindLane(WeirSinkEntry *e, const WeirAddr *from)
     if (!f->log)
         return;
     WeirAddrUnmap(&row.src);
+    if (f->transport->code == WEIR_ITG_ICMP)
+        WeirAddrSetPort(&row.src, 0);
     pthread_mutex_lock(&f->lock);
     WeirAddrSetPort(&row.dst, WeirAddrPort(&f->shownDst));
     if (!f->logged)

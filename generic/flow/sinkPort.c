@@ -12,13 +12,18 @@ enum { MAX_READERS = 64 }; /* as many as there can be workers */
 
 /* ------------------------------------------------------------ control worker */
 
-/* Where a flow's data socket binds: what the sender asked, or the receiver's -bind. */
+/* Where a flow's data socket binds: what the sender asked, or the receiver's -bind.  ICMP
+ * has no ports, and no socket for both families. */
 static WeirAddr PortAddress(const WeirReceiver *r, const WeirTspFlow *said)
 {
+    bool icmp = said->protocol == WEIR_ITG_ICMP;
     WeirAddr addr = r->bindAddr;
+    int family = said->dst.sa.sa_family;
     if (addr.sa.sa_family == AF_UNSPEC)
-        return said->dst;
-    WeirAddrSetPort(&addr, WeirAddrPort(&said->dst));
+        addr = said->dst;
+    else if (icmp && WeirAddrIsAny(&addr))
+        addr = WeirAddrAny(family, 0);
+    WeirAddrSetPort(&addr, icmp ? 0 : WeirAddrPort(&said->dst));
     return addr;
 }
 
@@ -26,7 +31,8 @@ static WeirSinkPort *NewPort(WeirReceiver *r, const WeirAddr *addr,
                              const WeirTransport *transport)
 {
     WeirWorker *workers[MAX_READERS];
-    int count = r->readers, i;
+    bool icmp = transport->code == WEIR_ITG_ICMP; /* each raw socket would get all */
+    int count = icmp ? 1 : r->readers, i;
     WeirSinkPort *p = calloc(1, sizeof *p + (size_t)count * sizeof *p->readers);
     if (!p)
         return NULL;
@@ -53,7 +59,7 @@ WeirSinkPort *WeirSinkPortFor(WeirReceiver *r, const WeirTspFlow *said)
     WeirAddr addr = PortAddress(r, said);
     const WeirTransport *transport = WeirTransportOf(said->protocol);
     uint64_t key = (uint64_t)transport->code << 32 | WeirAddrHash(&addr);
-    bool shared = WeirAddrPort(&addr) != 0;
+    bool shared = WeirAddrPort(&addr) != 0 || transport->code == WEIR_ITG_ICMP;
     WeirSinkPort *p = shared ? WeirKeyTabFind(&r->ports, key) : NULL;
     while (p && (p->transport != transport || !WeirAddrSame(&p->addr, &addr)))
         p = WeirKeyTabNext(&p->link);

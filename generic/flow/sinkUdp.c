@@ -1,5 +1,6 @@
 /* Datagrams that arrive on a data port: read in batches with the kernel's stamps,
- * counted, and for round-trip flows sent back as they are. */
+ * counted, and for round-trip flows sent back as they are.  ICMP messages are read here
+ * as well and go on to sinkIcmp.c. */
 #include "config.h"
 #include "batch.h"
 #include "base/clock.h"
@@ -7,7 +8,7 @@
 #include "flow/receiverInt.h"
 #include "poll.h"
 
-enum { SHORT_ROOM = 64, WHOLE_ROOM = 65536, WHOLE_BATCH = 16 };
+enum { SHORT_ROOM = 96, WHOLE_ROOM = 65536, WHOLE_BATCH = 16 };
 #define REST_NS (400 * WEIR_NS_PER_US)
 enum { ROUNDS = 16 }; /* batches before the worker looks at its other sockets */
 
@@ -44,12 +45,17 @@ static void OnePacket(WeirSinkReader *r, const WeirPacketIn *in, int64_t readNs)
         return;
     }
     WeirSinkPacket(e, &p, in->len, in->stampNs, readNs);
-    if (e->flow->said.meter == WEIR_ITG_RTTM)
-        WeirBatchSendTo(r->fd, in->data, in->kept, &in->from, e->flow->said.dsByte);
+    if (e->flow->said.meter == WEIR_ITG_RTTM) {
+        struct iovec all = { (void *)(uintptr_t)in->data, in->kept };
+        WeirBatchSendTo(r->fd, &all, 1, &in->from, e->flow->said.dsByte);
+    }
 }
 
 bool WeirSinkUdpRead(WeirSinkReader *r)
 {
+    bool icmp = r->port->transport->code == WEIR_ITG_ICMP;
+    void (*one)(WeirSinkReader *, const WeirPacketIn *, int64_t) =
+        icmp ? WeirSinkIcmpPacket : OnePacket;
     WeirBatch *batch = BatchFor(r);
     WeirPacketIn *in;
     int64_t readNs;
@@ -58,7 +64,7 @@ bool WeirSinkUdpRead(WeirSinkReader *r)
         n = WeirBatchRead(batch, r->fd, &in);
         readNs = WeirRealNs();
         for (i = 0; i < n; i++)
-            OnePacket(r, &in[i], readNs);
+            one(r, &in[i], readNs);
         if (n < WHOLE_BATCH)
             break;
     }

@@ -49,9 +49,9 @@ int WeirFlowSpecCheck(const WeirFlowSpec *spec, WeirErr *err)
                         "-phase is not shorter than -duration, so that no packet would "
                         "be sent: use a phase below %.9g s",
                         (double)spec->durationNs / 1e9);
-    if (spec->gso && weirTransports[spec->transport].stream)
-        return WeirFail(
-            err, WEIR_E_ARG,
-            "-gso is for datagrams: a TCP stream is cut by the kernel anyway");
+    if (spec->gso && spec->transport != WEIR_TRANSPORT_UDP)
+        return WeirFail(err, WEIR_E_ARG,
+                        "-gso is for UDP: the kernel cuts TCP streams anyway, and "
+                        "packets of no other transport");
     return WEIR_OK;
 }

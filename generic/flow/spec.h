@@ -65,6 +65,7 @@ typedef struct WeirFlowSpec {
     int application;                    /* WEIR_ITG_L7_...: what the receiver is told */
     int dsByte, ttl, noDelay;
     int catchUp;  /* deadlines do not move when packets are late */
+    int icmpType; /* of ICMP messages; -1: echo request */
     int gso;      /* merge equal packets that are due together, the kernel cuts them */
     int realtime; /* the worker runs under SCHED_FIFO meanwhile */
 } WeirFlowSpec;

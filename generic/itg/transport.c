@@ -9,11 +9,13 @@ const WeirTransport weirTransports[WEIR_TRANSPORTS] = {
                              .stream = true,
                              .sized = true,
                              .connected = true },
+    [WEIR_TRANSPORT_ICMP] = { .code = WEIR_ITG_ICMP, .name = "ICMP" },
 };
 
 const char *const weirTransportWords[WEIR_TRANSPORTS + 1] = {
     [WEIR_TRANSPORT_UDP] = "udp",
     [WEIR_TRANSPORT_TCP] = "tcp",
+    [WEIR_TRANSPORT_ICMP] = "icmp",
 };
 
 const WeirTransport *WeirTransportOf(int code)

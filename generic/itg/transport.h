@@ -23,7 +23,7 @@ typedef struct WeirTransport {
 } WeirTransport;
 
 /* The table's rows, in the order of the words that options take. */
-enum { WEIR_TRANSPORT_UDP, WEIR_TRANSPORT_TCP, WEIR_TRANSPORTS };
+enum { WEIR_TRANSPORT_UDP, WEIR_TRANSPORT_TCP, WEIR_TRANSPORT_ICMP, WEIR_TRANSPORTS };
 extern const WeirTransport weirTransports[WEIR_TRANSPORTS];
 extern const char *const weirTransportWords[WEIR_TRANSPORTS + 1]; /* "udp", ..., NULL */
 

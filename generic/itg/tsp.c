@@ -54,7 +54,9 @@ static void GetName(WeirReader *r, char *name)
  * receiver in passive mode swaps its own once more, and binds another port.) */
 static void PutFlow(WeirWriter *w, const WeirTspFlow *flow, bool passive)
 {
-    static const char serial[SERIAL_BYTES] = "noSerial";
+    char serial[SERIAL_BYTES] = "noSerial";
+    if (flow->protocol == WEIR_ITG_ICMP)
+        serial[SERIAL_BYTES - 1] = (char)(flow->icmpType + 1);
     WeirPut8(w, flow->protocol);
     WeirPut8(w, flow->application);
     WeirPut8(w, flow->meter);
@@ -74,6 +76,7 @@ static void PutFlow(WeirWriter *w, const WeirTspFlow *flow, bool passive)
 /* True when the fields have values that exist. */
 static bool GetFlow(WeirReader *r, WeirTspFlow *flow, bool passive)
 {
+    const uint8_t *serial;
     uint8_t version;
     unsigned port;
     flow->protocol = WeirGet8(r);
@@ -83,7 +86,7 @@ static bool GetFlow(WeirReader *r, WeirTspFlow *flow, bool passive)
     version = WeirGet8(r);
     flow->id = WeirGet32be(r);
     flow->payload = WeirGet8(r);
-    WeirTake(r, SERIAL_BYTES);
+    serial = WeirTake(r, SERIAL_BYTES);
     if (passive) {
         flow->receiverPort = WeirGet16le(r);
         flow->fixed = WeirGet8(r) == FIXED_HOST;
@@ -91,6 +94,7 @@ static bool GetFlow(WeirReader *r, WeirTspFlow *flow, bool passive)
     port = WeirGet16le(r);
     if (r->bad)
         return true; /* not yet complete */
+    flow->icmpType = serial[SERIAL_BYTES - 1] - 1;
     if (version != 4 && version != 6)
         return false;
     GetAddress(r, version == 6, port, &flow->dst);

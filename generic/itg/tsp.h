@@ -72,11 +72,15 @@ typedef enum WeirTspType { /* S>R: sender to receiver; R>S: the reverse */
 
 /* The body of SEND_FLOW.  `dst` is the address the receiver binds to, with the data port
  * (0: the receiver chooses).  In passive mode it is the sender's own, where its data
- * comes from; unless `fixed` the host is that of the signalling. */
+ * comes from; unless `fixed` the host is that of the signalling.
+ *
+ * D-ITG does not say the type of ICMP messages.  Weir does in the last byte of the serial
+ * line's name, which comes after the NUL of a stock program. */
 typedef struct WeirTspFlow {
     uint32_t id;
     uint8_t protocol, application, meter, dsByte, payload;
     WeirAddr dst;
+    int icmpType;          /* ICMP: 0 to 255, -1 not said */
     uint16_t receiverPort; /* passive: that the receiver binds, 0 any */
     bool fixed;            /* passive: the user chose the host in `dst` */
 } WeirTspFlow;

@@ -109,7 +109,8 @@ Where to
   -sa ADDRESS     source address
   -sp PORT        source port
   -i NAME         network interface
-  -T UDP|TCP      transport protocol              (UDP)
+  -T UDP|TCP|ICMP [TYPE]                          (UDP)
+                  transport protocol, type of ICMP's messages
   -D              TCP without Nagle's delay
   -b BYTE         DS byte
   -f TTL          time to live; 0: the system's default
