@@ -186,7 +186,26 @@ static int ResolveRemoteLog(WeirFlow *f, const char *server, WeirErr *err)
     return WEIR_OK;
 }
 
-static int ResolveAddresses(WeirFlow *f, const WeirFlowSpec *spec, WeirErr *err)
+/* Passive: who may call, where, and where the data comes from. */
+static int ResolvePassive(WeirFlow *f, const WeirFlowSpec *spec, WeirErr *err)
+{
+    f->dst = WeirAddrAny(AF_INET6, WEIR_ITG_DATA_PORT);
+    f->src = WeirAddrAny(AF_INET6, WEIR_ITG_SOURCE_PORT);
+    f->signalSrc = WeirAddrAny(AF_INET6, WEIR_ITG_SIGNAL_PORT);
+    if ((spec->to &&
+         WeirAddrParse(spec->to, AF_UNSPEC, WEIR_ITG_DATA_PORT, &f->dst, err) < 0) ||
+        (spec->bind &&
+         WeirAddrParse(spec->bind, AF_UNSPEC, WEIR_ITG_SOURCE_PORT, &f->src, err) < 0) ||
+        (spec->signalBind && WeirAddrParse(spec->signalBind, AF_UNSPEC,
+                                           WEIR_ITG_SIGNAL_PORT, &f->signalSrc, err) < 0))
+        return err->code;
+    f->signal = f->dst;
+    WeirAddrSetPort(&f->signal, 0);
+    return WEIR_OK;
+}
+
+/* Where packets and signalling go. */
+static int ResolveActive(WeirFlow *f, const WeirFlowSpec *spec, WeirErr *err)
 {
     char host[WEIR_ADDR_TEXT];
     int family;
@@ -214,6 +233,14 @@ static int ResolveAddresses(WeirFlow *f, const WeirFlowSpec *spec, WeirErr *err)
     if (spec->signalBind && WeirAddrParse(spec->signalBind, f->signal.sa.sa_family, 0,
                                           &f->signalSrc, err) < 0)
         return err->code;
+    return WEIR_OK;
+}
+
+static int ResolveAddresses(WeirFlow *f, const WeirFlowSpec *spec, WeirErr *err)
+{
+    int rc = spec->passive ? ResolvePassive(f, spec, err) : ResolveActive(f, spec, err);
+    if (rc < 0)
+        return rc;
     f->remoteLog.server.sa.sa_family = AF_UNSPEC;
     return spec->remoteLogServer ? ResolveRemoteLog(f, spec->remoteLogServer, err)
                                  : WEIR_OK;
@@ -234,6 +261,7 @@ static void CopyPlainOptions(WeirFlow *f, const WeirFlowSpec *spec)
     f->sendBytes = spec->sendBytes;
     f->gso = spec->gso;
     f->realtime = spec->realtime;
+    f->passive = spec->passive;
     snprintf(f->interface, sizeof f->interface, "%s",
              spec->interface ? spec->interface : "");
     snprintf(f->remoteLog.name, sizeof f->remoteLog.name, "%s",
@@ -461,9 +489,11 @@ void WeirFlowGetStats(WeirFlow *f, WeirFlowStats *s)
     s->spins = f->spinNs > 0;
     WeirAddrText(&f->boundSrc, s->source);
     WeirAddrText(&f->dst, s->destination);
+    WeirAddrText(&f->listens, s->listens);
     s->logWritten = f->log ? WeirLogWritten(f->log) : f->logWritten;
     s->logDropped = f->log ? WeirLogDropped(f->log) : f->logDropped;
     pthread_mutex_unlock(&f->lock);
+    s->passive = f->passive;
     s->gso = f->gso;
     s->merged = atomic_load(&f->send.merged);
     if (atomic_load(&f->send.mergeErrno))

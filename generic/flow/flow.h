@@ -73,6 +73,8 @@ typedef struct WeirFlowStats {
     WeirSockTcp tcp;            /* TCP's own account */
     int64_t logWritten, logDropped;
     WeirVerdict verdict;
+    bool passive;
+    char listens[80]; /* where it waits for its receiver, when passive */
     bool gso;
     int64_t merged;      /* packets that left merged, when gso */
     char mergeError[80]; /* why the kernel refused to cut merged packets */

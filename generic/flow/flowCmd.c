@@ -94,6 +94,8 @@ const WeirOpt weirFlowOptions[] = {
       "signalling HOST or HOST:PORT; the host of -to and port 9000 unless given" },
     { "-signalbind", WEIR_O_STRING, AT(signalBind), NULL, "",
       "source HOST, HOST:PORT or :PORT of the signalling connection" },
+    { "-passive", WEIR_O_BOOL, AT(passive), "0", "",
+      "wait for the receiver to call, at -signalbind and -bind; -to says who may" },
     { "-id", WEIR_O_INT, AT(id), "0", "", "D-ITG flow id; 0: the flow's number", .min = 0,
       .max = 2147483647 },
     { "-seed", WEIR_O_WIDE, AT(seed), "-1", "",
@@ -187,6 +189,8 @@ static WeirResult *StatsResult(const FlowObject *fo, const WeirFlowStats *s)
     WeirResultInt(r, "logWritten", s->logWritten);
     WeirResultInt(r, "logDropped", s->logDropped);
     WeirFlowChangesResult(r, fo->run);
+    if (s->passive)
+        WeirResultText(r, "listens", s->listens);
     if (s->gso) {
         WeirResultInt(r, "merged", s->merged);
         WeirResultText(r, "mergeError", s->mergeError);

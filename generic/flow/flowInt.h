@@ -93,6 +93,7 @@ struct WeirFlow {
     uint32_t id;
     const WeirTransport *transport;
     bool roundTrip, gso, realtime;
+    bool passive; /* signal: the host that may call, or any; at signalSrc */
     int application, payload, dsByte, ttl, noDelay, icmpType;
     int64_t sendBytes;
     WeirAddr dst, src, signal, signalSrc;
@@ -126,6 +127,7 @@ struct WeirFlow {
     bool stopping, orphan; /* orphan: released while alive */
     WeirErr reason;
     WeirAddr boundSrc;
+    WeirAddr listens;      /* passive: where it waits for its receiver */
     int64_t spinNs;        /* changed by the data worker */
     WeirChangeNote *notes; /* of changes so far, oldest first */
     int noteCount;
@@ -153,8 +155,10 @@ void WeirSessionDataEnded(WeirFlow *flow, bool ok);
 /* Stop a flow whose data side does not run yet. */
 void WeirSessionCancel(WeirFlow *flow);
 
-/* --- send.c (data worker; posted, each consumes one reference) -----------------------
- */
+/* --- send.c ------------------------------------------------------------------------ */
+/* Control worker, in passive mode: bind the data socket before the rest begins. */
+int WeirSendBind(WeirFlow *flow, WeirErr *err);
+/* Data worker; posted, each consumes one reference. */
 void WeirSendOpen(void *flow);
 void WeirSendRun(void *flow);
 void WeirSendStop(void *flow);

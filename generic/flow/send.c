@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "flow/burst.h"
+#include "flow/meet.h"
 #include "flow/dataSock.h"
 #include "icmp.h"
 #include "itg/icmp.h"
@@ -300,13 +301,26 @@ static void ConnectionMade(WeirFlow *f)
     Opened(f);
 }
 
+static void LookForReceiver(WeirFlow *f)
+{
+    WeirErr err;
+    int rc = WeirMeetReceiver(f, &err);
+    if (rc < 0)
+        FailOpen(f, &err);
+    else if (rc > 0)
+        Opened(f);
+}
+
 static void Ready(WeirIo *io, unsigned events)
 {
     WeirFlow *f = io->arg;
     WeirSend *s = &f->send;
     WeirErr err;
     if (s->phase == WEIR_SEND_OPENING) {
-        ConnectionMade(f);
+        if (f->passive)
+            LookForReceiver(f);
+        else
+            ConnectionMade(f);
         return;
     }
     if ((events & (WEIR_POLL_IN | WEIR_POLL_HUP)) && WeirEchoRead(f, &err) < 0) {
@@ -333,9 +347,14 @@ static void OpeningTooLong(WeirTimer *timer, int64_t nowNs)
     WeirFlow *f = timer->arg;
     char dst[WEIR_ADDR_TEXT];
     WeirErr err;
-    WeirFail(&err, WEIR_E_TIMEOUT,
-             "cannot open the data connection to %s: no answer in 30 s",
-             WeirAddrText(&f->dst, dst));
+    if (f->passive)
+        WeirFail(&err, WEIR_E_TIMEOUT,
+                 "the receiver at %s said no hello to the data port in 30 s",
+                 WeirAddrHost(&f->dst, dst));
+    else
+        WeirFail(&err, WEIR_E_TIMEOUT,
+                 "cannot open the data connection to %s: no answer in 30 s",
+                 WeirAddrText(&f->dst, dst));
     FailOpen(f, &err);
 }
 
@@ -347,16 +366,31 @@ static void PassEchoes(WeirFlow *f)
     WeirIcmpSockPass(f->send.io.fd, family, &echoes);
 }
 
-static int OpenSocket(WeirFlow *f, WeirErr *err)
+static WeirSockOpts SocketOptions(const WeirFlow *f)
 {
-    WeirSend *s = &f->send;
     WeirSockOpts opts = { .dsByte = f->dsByte,
                           .ttl = f->ttl,
                           .noDelay = f->noDelay,
                           .interface = f->interface,
                           .sendBytes = f->sendBytes,
                           .stamps = f->roundTrip };
-    int rc = WeirDataSockOpen(f->transport, f->dst.sa.sa_family, &f->src, &opts, err);
+    return opts;
+}
+
+int WeirSendBind(WeirFlow *f, WeirErr *err)
+{
+    WeirSockOpts opts = SocketOptions(f);
+    return WeirMeetBind(f, &opts, err);
+}
+
+static int OpenSocket(WeirFlow *f, WeirErr *err)
+{
+    WeirSend *s = &f->send;
+    WeirSockOpts opts = SocketOptions(f);
+    int rc;
+    if (f->passive) /* bound; the receiver's hello or connection makes it readable */
+        return WeirIoAdd(f->worker, &s->io, WEIR_POLL_IN, err) < 0 ? err->code : 1;
+    rc = WeirDataSockOpen(f->transport, f->dst.sa.sa_family, &f->src, &opts, err);
     if (rc < 0)
         return rc;
     s->io.fd = rc;
@@ -379,7 +413,6 @@ void WeirSendOpen(void *arg)
     WeirSend *s = &f->send;
     WeirErr err;
     int rc;
-    s->io.fd = -1;
     s->io.ready = Ready;
     s->io.arg = s->timer.arg = f;
     s->timer.fire = OpeningTooLong;

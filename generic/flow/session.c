@@ -83,6 +83,7 @@ static void GoOn(WeirSession *s)
 
 static void Cool(WeirSession *s)
 {
+    WeirSessionStopAwaiting(s);
     WeirChannelClose(&s->channel);
     WeirTimerStop(Control(s), &s->kindTimer);
     s->state = WEIR_SESSION_COOLING;
@@ -96,7 +97,7 @@ static void EndFlow(WeirSession *s, WeirFlow *f)
     WeirFlowEnd(f);
     if (s->state == WEIR_SESSION_OPEN)
         GoOn(s);
-    else if (s->state == WEIR_SESSION_CONNECTING && !s->flows)
+    else if (s->state <= WEIR_SESSION_CONNECTING && !s->flows)
         Cool(s);
 }
 
@@ -132,9 +133,31 @@ static void Fail(WeirSession *s, int code, const char *fmt, ...)
 
 /* ------------------------------------------------------------ announcing flows */
 
+/* The flow ends before it was announced. */
+static void EndUnannounced(WeirSession *s, WeirFlow *f, const WeirErr *err)
+{
+    WeirFlowBlame(f, err);
+    WeirSessionUnlink(s, f);
+    WeirFlowEnd(f);
+}
+
+/* In passive mode the receiver is told where the data comes from, and which port to
+ * bind. */
+static void DescribePassive(const WeirFlow *f, WeirTspFlow *said)
+{
+    said->receiverPort = (uint16_t)WeirAddrPort(&f->dst);
+    said->dst = WeirSockLocal(f->send.io.fd);
+    said->fixed = !WeirAddrIsAny(&said->dst);
+}
+
 static void Request(WeirSession *s, WeirFlow *f)
 {
-    WeirTspMsg msg = { .type = WEIR_TSP_SEND_FLOW };
+    WeirTspMsg msg = { .type = WEIR_TSP_SEND_FLOW, .passive = s->passive };
+    WeirErr err;
+    if (s->passive && WeirSendBind(f, &err) < 0) {
+        EndUnannounced(s, f, &err);
+        return;
+    }
     msg.flow.id = f->id;
     msg.flow.protocol = (uint8_t)f->transport->code;
     msg.flow.application = (uint8_t)f->application;
@@ -143,6 +166,8 @@ static void Request(WeirSession *s, WeirFlow *f)
     msg.flow.payload = (uint8_t)f->payload;
     msg.flow.icmpType = f->icmpType;
     msg.flow.dst = f->dst;
+    if (s->passive)
+        DescribePassive(f, &msg.flow);
     SetDialog(s, f, WEIR_DIALOG_REQUESTED);
     s->announced++;
     WeirChannelSend(&s->channel, &msg);
@@ -157,9 +182,7 @@ static void RefuseSurplus(WeirSession *s, WeirFlow *f)
              "receiver %s is a stock ITGRecv, which dies of more than %d flows in a "
              "session: send to a Weir receiver",
              WeirSessionPeerText(s, peer), WEIR_STOCK_FLOWS);
-    WeirFlowBlame(f, &err);
-    WeirSessionUnlink(s, f);
-    WeirFlowEnd(f);
+    EndUnannounced(s, f, &err);
 }
 
 /* Announce the flow; one beyond what a stock receiver survives waits until the receiver
@@ -245,22 +268,43 @@ static void LogRefused(WeirSession *s)
              WeirSessionPeerText(s, peer), log->name, WeirAddrText(&log->server, server));
 }
 
+/* In passive mode a stock receiver numbers its acknowledgements instead of naming the
+ * flow: they come in the order of the announcements. */
+static WeirFlow *Acknowledged(WeirSession *s, uint32_t id)
+{
+    WeirFlow *f = s->passive ? s->flows : FindFlow(s, id);
+    while (s->passive && f && f->dialog != WEIR_DIALOG_REQUESTED)
+        f = f->nextInSession;
+    return f && f->dialog == WEIR_DIALOG_REQUESTED ? f : NULL;
+}
+
+/* The address that the data goes to.  In passive mode its port is learnt later. */
+static void SetDestination(WeirSession *s, WeirFlow *f, unsigned port)
+{
+    pthread_mutex_lock(&f->lock);
+    if (s->passive)
+        f->dst = s->at;
+    if (s->passive || port)
+        WeirAddrSetPort(&f->dst, port);
+    pthread_mutex_unlock(&f->lock);
+}
+
 static void FlowAccepted(WeirSession *s, const WeirTspMsg *msg)
 {
-    WeirFlow *f = FindFlow(s, msg->flowId);
-    if (!f || f->dialog != WEIR_DIALOG_REQUESTED)
+    WeirTspMsg go = { .type = WEIR_TSP_ACK_SEND_FLOW, .passive = true };
+    WeirFlow *f = Acknowledged(s, msg->flowId);
+    if (!f)
         return;
     SetDialog(s, f, WEIR_DIALOG_ACCEPTED);
     f->graceNs = GRACE_NS + 2 * s->roundTripNs;
     if (f->graceNs > GRACE_LIMIT_NS)
         f->graceNs = GRACE_LIMIT_NS;
-    if (msg->port) {
-        pthread_mutex_lock(&f->lock);
-        WeirAddrSetPort(&f->dst, msg->port);
-        pthread_mutex_unlock(&f->lock);
-    }
+    SetDestination(s, f, s->passive ? 0 : msg->port);
     ExpectWhatIsOwed(s);
     WeirWorkerPost(f->worker, WeirSendOpen, WeirFlowRef(f));
+    go.flowId = f->id;
+    if (s->passive) /* our data socket waits already */
+        WeirChannelSend(&s->channel, &go);
 }
 
 /* The receiver cannot serve the flow, or no longer. */
@@ -284,6 +328,16 @@ static void FlowRefused(WeirSession *s, const WeirTspMsg *msg)
         EndFlow(s, f);
 }
 
+/* The receiver is there: ask for its log, if one is wanted, then announce the flows. */
+static void Greeted(WeirSession *s, int64_t tookNs)
+{
+    s->roundTripNs = tookNs;
+    if (s->remoteLog.name[0])
+        AskForLog(s);
+    else
+        OpenChannel(s);
+}
+
 /* Returns false when the session is gone or closed. */
 static bool Handle(WeirSession *s, const WeirTspMsg *msg)
 {
@@ -291,13 +345,8 @@ static bool Handle(WeirSession *s, const WeirTspMsg *msg)
     WeirFlow *f;
     switch (msg->type) {
     case WEIR_TSP_ACK_CONNECT:
-        if (s->state != WEIR_SESSION_GREETING)
-            break;
-        s->roundTripNs = WeirMonoNs() - s->askedNs;
-        if (s->remoteLog.name[0])
-            AskForLog(s);
-        else
-            OpenChannel(s);
+        if (s->state == WEIR_SESSION_GREETING)
+            Greeted(s, WeirMonoNs() - s->askedNs);
         break;
     case WEIR_TSP_ACK_SEND_NAME_LOG:
     case WEIR_TSP_ACK_SEND_FLOW_LOG:
@@ -429,31 +478,46 @@ static void TimedOut(WeirTimer *timer, int64_t nowNs)
     }
 }
 
-void WeirSessionConnect(WeirSession *s)
+static int Call(WeirSession *s, WeirErr *err)
 {
     WeirSockOpts opts = { .noDelay = 1 };
-    WeirErr err;
-    int fd, rc;
-    s->remoteLog = s->flows->remoteLog;
-    s->local = s->flows->signalSrc;
-    fd = WeirSockOpen(s->peer.sa.sa_family, SOCK_STREAM, &s->local, &opts, &err);
-    if (fd < 0) {
-        Fail(s, err.code, "%s", err.text);
-        return;
-    }
-    s->state = WEIR_SESSION_CONNECTING;
-    s->kind = WEIR_PEER_UNKNOWN;
-    s->announced = 0;
-    rc = WeirSockConnect(fd, &s->peer, &err);
-    if (rc < 0)
-        close(fd);
-    else
-        rc = WeirChannelOpen(&s->channel, Control(s), fd, WEIR_POLL_OUT, &err);
+    int fd = WeirSockOpen(s->peer.sa.sa_family, SOCK_STREAM, &s->local, &opts, err), rc;
+    if (fd < 0)
+        return fd;
+    rc = WeirSockConnect(fd, &s->peer, err);
     if (rc < 0) {
-        Fail(s, WEIR_E_PEER, "%s", err.text);
-        return;
+        close(fd);
+        return WEIR_E_PEER;
     }
     Expect(s, ANSWER_NS);
+    return WeirChannelOpen(&s->channel, Control(s), fd, WEIR_POLL_OUT, err);
+}
+
+void WeirSessionConnect(WeirSession *s)
+{
+    WeirErr err;
+    int rc;
+    s->remoteLog = s->flows->remoteLog;
+    s->local = s->flows->signalSrc;
+    s->at = s->peer;
+    s->state = s->passive ? WEIR_SESSION_AWAITING : WEIR_SESSION_CONNECTING;
+    s->kind = WEIR_PEER_UNKNOWN;
+    s->announced = 0;
+    rc = s->passive ? WeirSessionAwait(s, &err) : Call(s, &err);
+    if (rc < 0)
+        Fail(s, rc, "%s", err.text);
+    else if (s->passive)
+        WeirSessionTellPlace(s);
+}
+
+void WeirSessionGreeted(WeirSession *s, int fd, const WeirAddr *at, int64_t tookNs)
+{
+    WeirErr err;
+    s->at = *at;
+    if (WeirChannelOpen(&s->channel, Control(s), fd, WEIR_POLL_IN, &err) < 0)
+        Fail(s, WEIR_E_POSIX, "%s", err.text);
+    else
+        Greeted(s, tookNs);
 }
 
 void WeirSessionInit(WeirSession *s)

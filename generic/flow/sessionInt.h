@@ -8,6 +8,7 @@
 #include "flow/flowInt.h"
 
 typedef enum WeirSessionState {
+    WEIR_SESSION_AWAITING,   /* passive: the receiver's call */
     WEIR_SESSION_CONNECTING, /* TCP */
     WEIR_SESSION_GREETING,   /* CONNECT sent */
     WEIR_SESSION_NAMING,     /* SEND_NAME_LOG or SEND_FLOW_LOG sent */
@@ -25,11 +26,19 @@ typedef enum WeirSessionPeer {
 } WeirSessionPeer;
 enum { WEIR_STOCK_FLOWS = 399 };
 
+typedef struct WeirSessionPort WeirSessionPort;
+
 struct WeirSession {
     WeirKeyLink link; /* in the table of sessions */
     WeirSession *next, *prev;
     WeirEngine *engine;
-    WeirAddr peer, local;
+    /* `peer` is the receiver's address, in passive mode the host that may call or the
+     * any-address; `at` the receiver's address once it is known. */
+    WeirAddr peer, at, local;
+    bool passive;
+    WeirSessionPort *port; /* passive: where it waits; NULL unless AWAITING */
+    WeirSession *nextWaiting;
+    WeirAddr listens;
     WeirRemoteLog remoteLog;
     WeirSessionState state;
     WeirChannel channel;
@@ -49,6 +58,8 @@ struct WeirSession {
 void WeirSessionConnect(WeirSession *s);
 /* Announce a flow on the open channel. */
 void WeirSessionAnnounce(WeirSession *s, WeirFlow *f);
+/* Passive: the receiver has called and answered the greeting, after so long. */
+void WeirSessionGreeted(WeirSession *s, int fd, const WeirAddr *at, int64_t tookNs);
 /* What the session's channel and timers call, set up once. */
 void WeirSessionInit(WeirSession *s);
 
@@ -57,6 +68,14 @@ void WeirSessionInit(WeirSession *s);
 void WeirSessionFree(WeirSession *s);
 /* Take the flow off the channel. */
 void WeirSessionUnlink(WeirSession *s, WeirFlow *f);
+/* Tell the flows of a passive session where it listens. */
+void WeirSessionTellPlace(WeirSession *s);
 const char *WeirSessionPeerText(const WeirSession *s, char *buf);
+
+/* --- sessionAwait.c ------------------------------------------------------------------
+ */
+/* Wait for a call at `local`; ends in WeirSessionGreeted. */
+int WeirSessionAwait(WeirSession *s, WeirErr *err);
+void WeirSessionStopAwaiting(WeirSession *s); /* nothing when it does not */
 
 #endif

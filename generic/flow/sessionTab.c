@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include "flow/meet.h"
 #include "flow/sessionInt.h"
 
 atomic_int weirSessions;
@@ -14,7 +15,18 @@ static WeirSession *sessions;
 
 const char *WeirSessionPeerText(const WeirSession *s, char *buf)
 {
-    return WeirAddrText(&s->peer, buf);
+    return WeirAddrText(&s->at, buf);
+}
+
+/* Where the flows of a passive session can be called. */
+void WeirSessionTellPlace(WeirSession *s)
+{
+    WeirFlow *f;
+    for (f = s->flows; f; f = f->nextInSession) {
+        pthread_mutex_lock(&f->lock);
+        f->listens = s->listens;
+        pthread_mutex_unlock(&f->lock);
+    }
 }
 
 /* ------------------------------------------------------------ flows of a channel */
@@ -36,6 +48,8 @@ static void Link(WeirSession *s, WeirFlow *f)
 
 void WeirSessionUnlink(WeirSession *s, WeirFlow *f)
 {
+    if (f->dialog < WEIR_DIALOG_ACCEPTED)
+        WeirMeetUnbind(f);
     WeirKeyTabRemove(&s->byId, &f->inSession);
     if (f->prevInSession)
         f->prevInSession->nextInSession = f->nextInSession;
@@ -52,10 +66,18 @@ void WeirSessionUnlink(WeirSession *s, WeirFlow *f)
 
 /* ------------------------------------------------------------ the channels */
 
+/* The channel that the flow shares: that to the same receiver, in passive mode that on
+ * which the same host, or any, may call at the same place. */
+static bool IsFor(const WeirSession *s, const WeirFlow *f)
+{
+    return s->passive == f->passive && WeirAddrSame(&s->peer, &f->signal) &&
+           (!s->passive || WeirAddrSame(&s->local, &f->signalSrc));
+}
+
 static WeirSession *FindSession(const WeirFlow *f)
 {
     WeirSession *s = WeirKeyTabFind(&byPeer, WeirAddrHash(&f->signal));
-    while (s && !WeirAddrSame(&s->peer, &f->signal))
+    while (s && !IsFor(s, f))
         s = WeirKeyTabNext(&s->link);
     return s;
 }
@@ -70,6 +92,7 @@ void WeirSessionFree(WeirSession *s)
         sessions = s->next;
     if (s->next)
         s->next->prev = s->prev;
+    WeirSessionStopAwaiting(s);
     WeirTimerStop(control, &s->timer);
     WeirTimerStop(control, &s->kindTimer);
     WeirChannelClose(&s->channel);
@@ -100,7 +123,9 @@ static WeirSession *NewSession(const WeirFlow *f)
     while (!(s = calloc(1, sizeof *s)))
         usleep(1000);
     s->engine = f->engine;
-    s->peer = f->signal;
+    s->peer = s->at = f->signal;
+    s->local = f->signalSrc;
+    s->passive = f->passive;
     WeirSessionInit(s);
     WeirKeyTabAdd(&byPeer, &s->link, WeirAddrHash(&s->peer), s);
     s->next = sessions;
@@ -169,4 +194,6 @@ void WeirSessionAddFlow(WeirFlow *f)
         WeirSessionConnect(s);
     else if (s->state == WEIR_SESSION_OPEN)
         WeirSessionAnnounce(s, f);
+    else if (s->state == WEIR_SESSION_AWAITING)
+        WeirSessionTellPlace(s);
 }

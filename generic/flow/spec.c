@@ -49,6 +49,12 @@ int WeirFlowSpecCheck(const WeirFlowSpec *spec, WeirErr *err)
                         "-phase is not shorter than -duration, so that no packet would "
                         "be sent: use a phase below %.9g s",
                         (double)spec->durationNs / 1e9);
+    if (spec->passive && spec->transport != WEIR_TRANSPORT_UDP &&
+        spec->transport != WEIR_TRANSPORT_TCP)
+        return WeirFail(err, WEIR_E_ARG, "-passive is for -proto udp and tcp");
+    if (spec->passive && spec->signal)
+        return WeirFail(err, WEIR_E_ARG,
+                        "-passive takes no -signal: the receiver calls, at -signalbind");
     if (spec->gso && spec->transport != WEIR_TRANSPORT_UDP)
         return WeirFail(err, WEIR_E_ARG,
                         "-gso is for UDP: the kernel cuts TCP streams anyway, and "

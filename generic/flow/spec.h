@@ -5,12 +5,14 @@
  *   flow.h      one run of a flow: prepare, start as a group, stop, figures
  *   channel.h   TSP messages over a connection
  *   session.c   the sender's TSP dialogue with one receiver      (control worker)
- *   sessionTab.c  its channels and the flows of each
+ *   sessionTab.c  the channels there are, and the flows of each
+ *   sessionAwait.c  passive mode: receivers call
  *   schedule.h  when packets are due and how large they are
  *   model.h     what the packets of some applications are like
  *   change.h    changes of a flow while it runs
  *   send.c      the data side of one flow                        (a data worker)
  *   dataSock.h  the data sockets of each transport
+ *   meet.h      passive mode: the data socket waits for its receiver
  *   burst.h     its packets that leave in one system call
  *   report.h    what a flow knows of its own departures
  *   verdict.h   whether it went as asked, and why not
@@ -40,9 +42,10 @@ enum { WEIR_PHASE_RANDOM = -1, WEIR_PHASE_ZERO = -2 };
 /* Strings are malloc'ed or NULL, owned by whoever holds the structure (the option table).
  */
 typedef struct WeirFlowSpec {
-    char *to;              /* destination, port 8999 when it names none */
-    char *bind;            /* source address ?and port? of the data socket */
-    char *signal;          /* signalling destination; default: host of `to`, port 9000 */
+    char *to;     /* destination, port 8999 when it names none; passive: who may call, its
+                     port */
+    char *bind;   /* source address ?and port? of the data socket */
+    char *signal; /* signalling destination; default: host of `to`, port 9000 */
     char *signalBind;      /* source of the signalling connection */
     char *interface;       /* data socket leaves by this interface */
     char *payloadFile;     /* payload after the header comes from this file, cyclic */
@@ -66,6 +69,7 @@ typedef struct WeirFlowSpec {
     int dsByte, ttl, noDelay;
     int catchUp;  /* deadlines do not move when packets are late */
     int icmpType; /* of ICMP messages; -1: echo request */
+    int passive;  /* the receiver calls */
     int gso;      /* merge equal packets that are due together, the kernel cuts them */
     int realtime; /* the worker runs under SCHED_FIFO meanwhile */
 } WeirFlowSpec;

@@ -18,6 +18,7 @@
 enum {
     WEIR_ITG_SIGNAL_PORT = 9000,
     WEIR_ITG_DATA_PORT = 8999,
+    WEIR_ITG_SOURCE_PORT = 8997, /* of data in passive mode */
     WEIR_ITG_NAME_BYTES = 200,
     WEIR_ITG_MAX_PAYLOAD = 64000
 };
