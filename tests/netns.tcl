@@ -101,8 +101,13 @@ proc startReceiver {kind args} {
 
 # Answers the exit status; what the sender prints is in send.out.
 proc send {kind args} {
+    sendFrom {} $kind {*}$args
+}
+
+# The same with a command in front, such as `neighbour` answers.
+proc sendFrom {place kind args} {
     set program [dict get [list stock [stock ITGSend] weir [applet itgsend]] $kind]
-    lassign [run {*}$program {*}$args] status text
+    lassign [run {*}$place {*}$program {*}$args] status text
     set channel [open send.out w]
     puts $channel $text
     close $channel
@@ -111,6 +116,22 @@ proc send {kind args} {
 
 proc applet {name} {
     list env --default-signal=INT,HUP [file join $::env(WEIR_BUILDDIR) weir] $name
+}
+
+# A second host on a wire to this one, which is 10.9.0.1 and fd09::1 there; the other is .2
+# and ::2.  Answers what to put in front of a command to run it on the other.
+proc neighbour {} {
+    set pid [exec unshare -n sleep 100 &]
+    until {[file readlink /proc/$pid/ns/net] ne [file readlink /proc/self/ns/net]}
+    set there [list nsenter -t $pid -n]
+    exec ip link add wire0 type veth peer name wire1 netns $pid
+    foreach {place wire number} [list {} wire0 1 $there wire1 2] {
+        exec {*}$place ip link set lo up
+        exec {*}$place ip addr add 10.9.0.$number/24 dev $wire
+        exec {*}$place ip addr add fd09::$number/64 dev $wire nodad
+        exec {*}$place ip link set $wire up
+    }
+    return $there
 }
 
 # What stock ITGDec says of a log: a dict of flow ids, each {packets N bytes N dropped N

@@ -38,9 +38,9 @@ proc ::weir::itgrecv args {
 
 proc ::weir::itg::ReceiverEvent {receiver event details} {
     switch $event {
-        flowstart {puts stderr "Listening on [Place $details]\n"}
+        flowstart {puts stderr "Listening [Place $details]\n"}
         flowend   {
-            puts "Finish on [Place $details]"
+            puts "Finish [Place $details]"
             dict with details {
                 if {$kernelDrops > 0} {
                     puts stderr "flow $id of $peer: the kernel dropped $kernelDrops packets,\
@@ -59,7 +59,8 @@ proc ::weir::itg::ReceiverEvent {receiver event details} {
 # Protocol and port of a flow, in ITGRecv's words.
 proc ::weir::itg::Place flow {
     set port [lindex [split [dict get $flow destination] :] end]
-    return "[string toupper [dict get $flow proto]] port : $port"
+    set proto [string toupper [dict get $flow proto]]
+    expr {$proto eq "ICMP" ? "on ICMP" : "on $proto port : $port"}
 }
 
 proc ::weir::itg::ReceiverUsage {} {
