@@ -122,7 +122,9 @@ static void CloseSockets(WeirSinkPort *p)
 int WeirSinkPortOpen(WeirSinkPort *p, WeirErr *err)
 {
     WeirReceiver *r = p->receiver;
-    WeirSockOpts opts = { .interface = r->interface, .receiveBytes = r->bufferBytes };
+    WeirSockOpts opts = { .interface = r->interface,
+                          .receiveBytes = r->bufferBytes,
+                          .noDelay = 1 }; /* echoes leave at once */
     WeirAddr addr = p->addr;
     int i, fd;
     if (p->readers[0].fd >= 0)
