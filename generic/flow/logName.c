@@ -8,12 +8,12 @@
 
 enum { MAX_FILES = 10000 };
 
-static int Printable(const char *name)
+bool WeirLogNamePrintable(const char *name)
 {
     const unsigned char *p;
     for (p = (const unsigned char *)name; *p; p++)
         if (*p < 0x20 || *p >= 0x7f)
-            return 0;
+            return false;
     return p != (const unsigned char *)name;
 }
 
@@ -38,7 +38,7 @@ int WeirLogNameConfine(const char *dir, const char *name, char **path, WeirErr *
         return WeirFail(
             err, WEIR_E_PERM,
             "a sender asked for a log, but -logdir is empty: none is written");
-    if (!Printable(name))
+    if (!WeirLogNamePrintable(name))
         return WeirFail(err, WEIR_E_PERM,
                         "a sender asked for a log with an unprintable name: refused");
     if (name[0] == '/' && !strstr(name, "/../"))

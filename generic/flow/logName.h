@@ -1,6 +1,7 @@
 /* File names that come from the network, confined to one directory. */
 #ifndef WEIR_LOGNAME_H
 #define WEIR_LOGNAME_H
+#include <stdbool.h>
 #include "base/err.h"
 
 /* The path in `dir` for a log that a sender asked for.  Of an absolute name only the last
@@ -9,5 +10,8 @@
  * refuses every name, and a directory with 10,000 files or more every new one: strangers
  * cannot fill it.  *path is malloc'ed.  WEIR_E_PERM or WEIR_E_LIMIT with the reason. */
 int WeirLogNameConfine(const char *dir, const char *name, char **path, WeirErr *err);
+
+/* Whether a name is ASCII text without control characters, and not empty. */
+bool WeirLogNamePrintable(const char *name);
 
 #endif

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/clock.h"
+#include "flow/logClient.h"
 #include "flow/receiverInt.h"
 #include "poll.h"
 #include "sock.h"
@@ -26,10 +27,11 @@ void WeirReceiverUnref(WeirReceiver *r)
     if (!r || atomic_fetch_sub(&r->refs, 1) != 1)
         return;
     WeirRecvRowsFree(r);
-    WeirLogLeave(r->log);
+    WeirRecvLogsFree(r);
     WeirKeyTabFree(&r->ports);
     free(r->logPath);
     free(r->logDir);
+    free(r->logServer);
     pthread_mutex_destroy(&r->lock);
     free(r);
 }
@@ -60,6 +62,15 @@ static int CheckLogDir(const char *dir, WeirErr *err)
     return WEIR_OK;
 }
 
+static int TakeLogServers(WeirReceiver *r, const WeirReceiverSpec *spec, WeirErr *err)
+{
+    r->logServerCount =
+        WeirAddrNetsParse(spec->allowLogServer, r->logServers, WEIR_RECEIVER_NETS, err);
+    return r->logServerCount < 0
+               ? r->logServerCount
+               : WeirLogPlaceCheck(spec->logServer, spec->log, spec->logFormat, err);
+}
+
 int WeirReceiverNew(WeirEngine *engine, const WeirReceiverSpec *spec,
                     WeirEventQueue *queue, void *owner, WeirReceiver **out, WeirErr *err)
 {
@@ -80,6 +91,8 @@ int WeirReceiverNew(WeirEngine *engine, const WeirReceiverSpec *spec,
     r->logFormat = spec->logFormat;
     r->logPath = spec->log ? strdup(spec->log) : NULL;
     r->logDir = spec->logDir ? strdup(spec->logDir) : NULL;
+    r->logServer = spec->logServer ? strdup(spec->logServer) : NULL;
+    r->logProtocol = spec->logProtocol;
     snprintf(r->interface, sizeof r->interface, "%s",
              spec->interface ? spec->interface : "");
     snprintf(r->signalInterface, sizeof r->signalInterface, "%s",
@@ -90,7 +103,8 @@ int WeirReceiverNew(WeirEngine *engine, const WeirReceiverSpec *spec,
                                         &r->listenAddr, err) == 0) &&
         (!spec->bind ||
          WeirAddrParse(spec->bind, AF_UNSPEC, 0, &r->bindAddr, err) == 0) &&
-        (!r->logDir || CheckLogDir(r->logDir, err) == 0)) {
+        (!r->logDir || CheckLogDir(r->logDir, err) == 0) &&
+        TakeLogServers(r, spec, err) == 0) {
         *out = r;
         return WEIR_OK;
     }
@@ -182,13 +196,7 @@ int WeirReceiverStart(WeirReceiver *r, WeirErr *err)
     pthread_mutex_unlock(&r->lock);
     if (text[0])
         return WeirFail(err, WEIR_E_STATE, "the receiver listens already on %s", text);
-    if (r->logEnded)
-        return WeirFail(err, WEIR_E_STATE,
-                        "the receiver's log %.200s is complete: make another receiver "
-                        "with another log",
-                        r->logPath);
-    if (r->logPath && !r->log &&
-        WeirLogOpen(r->logPath, (WeirLogFormat)r->logFormat, 0, r, &r->log, err) < 0)
+    if (WeirReceiverOpenLog(r, err) < 0)
         return err->code;
     WeirWorkerCall(WeirEngineControl(r->engine), StartOnControl, &call);
     return call.rc;
@@ -218,18 +226,6 @@ void WeirReceiverStop(WeirReceiver *r)
 {
     atomic_fetch_add(&busyReceivers, 1);
     WeirWorkerPost(WeirEngineControl(r->engine), StopOnControl, WeirReceiverRef(r));
-}
-
-void WeirReceiverCloseLog(WeirReceiver *r)
-{
-    if (!r->log || !WeirReceiverIdle(r))
-        return;
-    r->logWritten = WeirLogWritten(r->log);
-    r->logDropped = WeirLogDropped(r->log);
-    WeirLogError(r->log, &r->logError);
-    WeirLogClose(r->log, NULL);
-    r->log = NULL;
-    r->logEnded = true;
 }
 
 bool WeirReceiverListening(WeirReceiver *r)
@@ -280,14 +276,7 @@ void WeirReceiverGetStats(WeirReceiver *r, WeirReceiverStats *s)
     s->starved = atomic_load(&r->starved);
     s->refused = atomic_load(&r->refused);
     WeirRecvRowsTotals(r, s);
-    s->logWritten = r->logWritten;
-    s->logDropped = r->logDropped;
-    s->logError = r->logError;
-    if (r->log) {
-        s->logWritten = WeirLogWritten(r->log);
-        s->logDropped = WeirLogDropped(r->log);
-        WeirLogError(r->log, &s->logError);
-    }
+    WeirRecvLogFigures(r, s);
     WeirReceiverJudge(s);
 }
 

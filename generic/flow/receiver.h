@@ -56,13 +56,19 @@ typedef struct WeirSinkStats {
 int WeirReceiverNew(WeirEngine *engine, const WeirReceiverSpec *spec,
                     WeirEventQueue *queue, void *owner, WeirReceiver **out, WeirErr *err);
 
+/* Open the receiver's own log, if it has one (Start does that as well), and whether it
+ * takes records: 1, 0 while its log server is being asked, or a negative class code. */
+int WeirReceiverOpenLog(WeirReceiver *receiver, WeirErr *err);
+int WeirReceiverLogReady(WeirReceiver *receiver, WeirErr *err);
 /* Open the log and listen. */
 int WeirReceiverStart(WeirReceiver *receiver, WeirErr *err);
 
 /* Stop listening and end all sessions; flows drain and end by themselves (EV_IDLE). */
 void WeirReceiverStop(WeirReceiver *receiver);
-/* End the log of a receiver that is idle; it cannot be started again then. */
+/* End the log of a receiver that is idle; it cannot be started again then.  Whether that
+ * log and those that senders asked for are complete. */
 void WeirReceiverCloseLog(WeirReceiver *receiver);
+bool WeirReceiverLogsEnded(WeirReceiver *receiver);
 bool WeirReceiverListening(WeirReceiver *receiver);
 /* Stopped and nothing active: neither session nor flow. */
 bool WeirReceiverIdle(WeirReceiver *receiver);

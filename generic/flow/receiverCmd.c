@@ -13,6 +13,9 @@
 
 #define ROOM            "RECEIVER"
 #define FLOWS_SETTLE_NS (2000 * INT64_C(1000000))
+#define LOOK_NS         (10 * INT64_C(1000000))
+#define LOGS_SETTLE_NS  (5000 * INT64_C(1000000))
+#define LOG_SERVER_NS   (20000 * INT64_C(1000000)) /* it has 5 s for each of its steps */
 
 typedef struct Options {
     WeirReceiverSpec spec;
@@ -23,8 +26,10 @@ typedef struct ReceiverObject {
     WeirObject *object;
     Options options;
     WeirReceiver *receiver; /* NULL until started for the first time */
+    int starting;           /* a start waits for the log server */
 } ReceiverObject;
 
+static const char *const logProtocols[] = { "udp", "tcp", NULL }; /* WEIR_LOG_BY_... */
 static const char *const logFormats[] = { "itg", "weir", NULL };
 
 #define AT(field) offsetof(Options, spec.field)
@@ -42,6 +47,13 @@ static const WeirOpt receiverOptions[] = {
     { "-logformat", WEIR_O_ENUM, AT(logFormat), "itg", "",
       "D-ITG's binary format, or Weir's with dates and nanoseconds",
       .choices = logFormats },
+    { "-logserver", WEIR_O_STRING, AT(logServer), NULL, "",
+      "HOST or HOST:PORT of the log server that keeps the file -log; empty: this host" },
+    { "-logproto", WEIR_O_ENUM, AT(logProtocol), "tcp", "",
+      "how the records go to that log server", .choices = logProtocols },
+    { "-allowlogserver", WEIR_O_STRING, AT(allowLogServer), NULL, "",
+      "addresses and networks of log servers that senders may have their logs kept by, "
+      "besides each sender's own host" },
     { "-logdir", WEIR_O_STRING, AT(logDir), NULL, "",
       "directory for the record files that senders ask for; empty refuses them" },
     { "-drain", WEIR_O_DURATION, AT(drainNs), "100ms", "s",
@@ -192,6 +204,66 @@ static void OnEvent(void *owner, const WeirEvent *event)
 
 /* ------------------------------------------------------------ the object */
 
+/* Run the event loop until *done, of which no event tells. */
+static int WaitLooking(Tcl_Interp *interp, int (*done)(void *arg), void *arg,
+                       int64_t limitNs)
+{
+    int rc = TCL_CONTINUE;
+    for (; rc == TCL_CONTINUE && limitNs > 0; limitNs -= LOOK_NS)
+        rc = WeirEventsWait(interp, done, arg, LOOK_NS);
+    return rc;
+}
+
+typedef struct LogWait {
+    WeirReceiver *receiver;
+    WeirErr err;
+    int ready;
+} LogWait;
+
+static int LogKnown(void *arg)
+{
+    LogWait *wait = arg;
+    wait->ready = WeirReceiverLogReady(wait->receiver, &wait->err);
+    return wait->ready != 0;
+}
+
+/* Open the log and wait until it takes records, at once for a file. */
+static int OpenLog(Tcl_Interp *interp, WeirReceiver *receiver)
+{
+    LogWait wait = { receiver,
+                     { WEIR_E_TIMEOUT, 0, "the log server does not answer" },
+                     0 };
+    if (WeirReceiverOpenLog(receiver, &wait.err) < 0)
+        return WeirTclError(interp, ROOM, &wait.err);
+    if (!LogKnown(&wait) &&
+        WaitLooking(interp, LogKnown, &wait, LOG_SERVER_NS) == TCL_ERROR)
+        return TCL_ERROR;
+    return wait.ready > 0 ? TCL_OK : WeirTclError(interp, ROOM, &wait.err);
+}
+
+/* Consumes the caller's interest in the receiver when it does not come to listen. */
+static int StartFirst(Tcl_Interp *interp, ReceiverObject *ro, WeirReceiver *receiver)
+{
+    WeirObject *object = ro->object;
+    WeirErr err;
+    int rc, alive;
+    ro->starting = 1;
+    WeirObjectPreserve(object); /* an event may destroy it */
+    rc = OpenLog(interp, receiver);
+    alive = WeirObjectRelease(object);
+    if (alive)
+        ro->starting = 0;
+    else if (rc == TCL_OK)
+        rc = WeirTclFail(interp, ROOM, WEIR_E_STATE, "the receiver was destroyed");
+    if (rc == TCL_OK && WeirReceiverStart(receiver, &err) < 0)
+        rc = WeirTclError(interp, ROOM, &err);
+    if (rc == TCL_OK)
+        ro->receiver = receiver;
+    else /* other options may be tried */
+        WeirReceiverRelease(receiver);
+    return rc;
+}
+
 static int StartMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
 {
     ReceiverObject *ro = impl;
@@ -201,19 +273,15 @@ static int StartMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const 
     WeirErr err;
     if (!engine)
         return TCL_ERROR;
-    if (ro->receiver) {
-        if (WeirReceiverStart(ro->receiver, &err) < 0)
-            return WeirTclError(interp, ROOM, &err);
-        return TCL_OK;
-    }
+    if (ro->starting)
+        return WeirTclFail(interp, ROOM, WEIR_E_STATE, "the receiver is being started");
+    if (ro->receiver)
+        return WeirReceiverStart(ro->receiver, &err) < 0
+                   ? WeirTclError(interp, ROOM, &err)
+                   : TCL_OK;
     if (WeirReceiverNew(engine, &ro->options.spec, queue, ro, &receiver, &err) < 0)
         return WeirTclError(interp, ROOM, &err);
-    if (WeirReceiverStart(receiver, &err) < 0) { /* other options may be tried */
-        WeirReceiverRelease(receiver);
-        return WeirTclError(interp, ROOM, &err);
-    }
-    ro->receiver = receiver;
-    return TCL_OK;
+    return StartFirst(interp, ro, receiver);
 }
 
 static int IsIdle(void *arg)
@@ -221,7 +289,12 @@ static int IsIdle(void *arg)
     return WeirReceiverIdle(arg);
 }
 
-/* Stops listening and waits until what arrived is drained and logged. */
+static int LogsEnded(void *arg)
+{
+    return WeirReceiverLogsEnded(arg);
+}
+
+/* Stops listening and waits until what arrived is drained and in the logs. */
 static int StopMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
 {
     ReceiverObject *ro = impl;
@@ -233,6 +306,8 @@ static int StopMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const w
     WeirReceiverStop(receiver);
     rc = WeirEventsWait(interp, IsIdle, receiver, FLOWS_SETTLE_NS);
     WeirReceiverCloseLog(receiver);
+    if (rc != TCL_ERROR)
+        rc = WaitLooking(interp, LogsEnded, receiver, LOGS_SETTLE_NS);
     WeirReceiverUnref(receiver);
     return rc == TCL_CONTINUE ? TCL_OK : rc;
 }

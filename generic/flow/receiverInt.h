@@ -23,9 +23,11 @@
 enum {
     WEIR_RECEIVER_ENDED_ROWS = 10000, /* flows that have ended and are still shown */
     WEIR_RECEIVER_FLOWS = 65536,      /* at a time, of all senders together */
-    WEIR_RECEIVER_LOGS = 400          /* files that senders asked for, open at a time */
+    WEIR_RECEIVER_LOGS = 400,         /* that senders asked for, open at a time */
+    WEIR_RECEIVER_NETS = 32           /* in -allowlogserver */
 };
 
+typedef struct WeirRecvLog WeirRecvLog;
 typedef struct WeirRecvSession WeirRecvSession;
 typedef struct WeirSinkFlow WeirSinkFlow;
 typedef struct WeirSinkPort WeirSinkPort;
@@ -126,16 +128,17 @@ struct WeirReceiver {
     WeirEngine *engine;
     /* Fixed by New. */
     WeirAddr listenAddr, bindAddr;
-    char *logPath, *logDir;
+    char *logPath, *logDir, *logServer;
+    int logProtocol;                            /* to logServer */
+    WeirAddrNet logServers[WEIR_RECEIVER_NETS]; /* that senders may name */
+    int logServerCount;
     char interface[32], signalInterface[32];
     int logFormat;
     int64_t drainNs, bufferBytes;
     int readers;
+    /* The owner's thread, while idle. */
     WeirLog *log;
-    /* The owner's thread, once idle. */
     bool logEnded;
-    int64_t logWritten, logDropped;
-    WeirErr logError;
     /* Control worker. */
     WeirListener listener;
     bool listening;
@@ -152,7 +155,10 @@ struct WeirReceiver {
     WeirSinkFlow *flows, **lastFlow; /* accepted ones, oldest first */
     WeirKeyTab byNumber;
     int flowsSeen, endedRows;
-    int64_t pastPackets, pastBytes; /* of forgotten ones */
+    int64_t pastPackets, pastBytes;   /* of forgotten ones */
+    WeirRecvLog *logs;                /* that have not ended */
+    int64_t pastWritten, pastDropped; /* of those that have, and their first error */
+    WeirErr logError;
     WeirAddr shownListen;
 };
 
@@ -176,6 +182,17 @@ void WeirRecvRowEnd(WeirSinkFlow *flow);
 /* Any thread: flows, packets and bytes. */
 void WeirRecvRowsTotals(WeirReceiver *r, WeirReceiverStats *out);
 void WeirRecvRowsFree(WeirReceiver *r);
+
+/* --- recvLog.c -------------------------------------------------------------------------
+ */
+/* Control worker: open the log that a sender asks for by SEND_NAME_LOG or SEND_FLOW_LOG;
+ * it is left by WeirRecvLogLeave (NULL allowed). */
+int WeirRecvLogOpen(WeirReceiver *r, const WeirTspMsg *ask, const WeirAddr *sender,
+                    WeirLog **out, WeirErr *err);
+void WeirRecvLogLeave(WeirReceiver *r, WeirLog *log);
+/* Any thread: the figures of all logs so far. */
+void WeirRecvLogFigures(WeirReceiver *r, WeirReceiverStats *out);
+void WeirRecvLogsFree(WeirReceiver *r);
 
 /* --- recvSession.c (control worker) ---------------------------------------------------
  */
@@ -203,9 +220,9 @@ int64_t WeirSinkCountDrops(WeirSinkReader *reader);
 
 /* --- sink.c ----------------------------------------------------------------------------
  */
-/* Control worker. */
+/* Control worker.  `log` (NULL: none) gets one more user. */
 WeirSinkFlow *WeirSinkFlowNew(WeirReceiver *r, const WeirTspFlow *said,
-                              const WeirAddr *peer, const char *logPath, WeirErr *err);
+                              const WeirAddr *peer, WeirLog *log, WeirErr *err);
 void WeirSinkFlowUnref(WeirSinkFlow *flow);
 WeirSinkFlow *WeirSinkFlowRef(WeirSinkFlow *flow);
 /* Make all readers know the flow; ends in WeirRecvFlowAdded or WeirRecvFlowRefused.

@@ -11,13 +11,13 @@
 #include "base/clock.h"
 #include "base/keytab.h"
 #include "flow/channel.h"
-#include "flow/logName.h"
 #include "flow/receiverInt.h"
 #include "poll.h"
 #include "sock.h"
 
 #define GREETING_NS (10 * WEIR_NS_PER_S)
 #define IDLE_NS     (100 * WEIR_NS_PER_S)
+#define LOG_LOOK_NS (10 * WEIR_NS_PER_MS)
 
 enum { OUT_LIMIT = 64 * 1024, OUT_PER_FLOW = 16 };
 
@@ -29,8 +29,9 @@ struct WeirRecvSession {
     WeirTimer timer;
     bool greeted;
     int unanswered; /* DISCOVERY messages */
-    char *logPath;  /* the log this sender asked for */
-    WeirLog *log;
+    WeirLog *log;   /* the log this sender asked for */
+    WeirTspType logAnswer;
+    WeirTimer logTimer;  /* until it is ready */
     WeirSinkFlow *flows; /* youngest first */
     WeirKeyTab byId;
     bool broken; /* end it as soon as the present message is done */
@@ -74,6 +75,7 @@ void WeirRecvSessionEnd(WeirRecvSession *s, const WeirErr *reason)
         link = &(*link)->next;
     *link = s->next;
     WeirTimerStop(Control(s), &s->timer);
+    WeirTimerStop(Control(s), &s->logTimer);
     WeirChannelClose(&s->channel);
     for (f = s->flows; f; f = next) {
         next = f->nextInSession;
@@ -91,11 +93,7 @@ void WeirRecvSessionEnd(WeirRecvSession *s, const WeirErr *reason)
     WeirReceiverBusy(-1);
     WeirReceiverEvent(r, WEIR_RECEIVER_EV_SESSIONCLOSE, 0, WeirAddrText(&s->peer, peer));
     WeirReceiverCheckIdle(r);
-    if (s->log) {
-        WeirLogLeave(s->log);
-        r->logsOpen--;
-    }
-    free(s->logPath);
+    WeirRecvLogLeave(r, s->log);
     WeirKeyTabFree(&s->byId);
     free(s);
     WeirReceiverUnref(r);
@@ -115,33 +113,58 @@ static void EndWith(WeirRecvSession *s, int code, const char *why)
     WeirRecvSessionEnd(s, &reason);
 }
 
+/* A link-local address travels without its interface: that of the signalling connection,
+ * when this is link-local as well. */
+static void AddScope(WeirRecvSession *s, WeirAddr *addr)
+{
+    WeirAddr local = WeirSockLocal(s->channel.io.fd);
+    if (addr->sa.sa_family == AF_INET6 && local.sa.sa_family == AF_INET6 &&
+        IN6_IS_ADDR_LINKLOCAL(&addr->v6.sin6_addr))
+        addr->v6.sin6_scope_id = local.v6.sin6_scope_id;
+}
+
 /* ------------------------------------------------------------ logs that senders ask for
  */
 
-static void AskLog(WeirRecvSession *s, const WeirTspMsg *msg)
+static void RefuseLog(WeirRecvSession *s, const WeirErr *err)
 {
-    WeirReceiver *r = s->receiver;
-    WeirErr err = { 0, 0, "" };
-    if (r->log) { /* the receiver's own log takes everything */
-        SendSimple(s, WEIR_TSP_ACK_SEND_NAME_LOG, 0);
-        return;
-    }
-    if (!s->log && r->logsOpen >= WEIR_RECEIVER_LOGS)
-        WeirFail(&err, WEIR_E_LIMIT, "a sender's log was refused: %d are open",
-                 WEIR_RECEIVER_LOGS);
-    else if (!s->log &&
-             WeirLogNameConfine(r->logDir, msg->logName, &s->logPath, &err) == 0 &&
-             WeirLogOpen(s->logPath, (WeirLogFormat)r->logFormat, 0, r, &s->log, &err) ==
-                 0)
-        r->logsOpen++;
-    if (s->log) {
-        SendSimple(s, WEIR_TSP_ACK_SEND_NAME_LOG, 0);
-        return;
-    }
-    free(s->logPath);
-    s->logPath = NULL;
-    WeirReceiverEvent(r, WEIR_RECEIVER_EV_ERROR, 0, err.text);
+    WeirReceiverEvent(s->receiver, WEIR_RECEIVER_EV_ERROR, 0, err->text);
     SendSimple(s, WEIR_TSP_ERR_LOG, 0);
+}
+
+/* Answer once the log takes records: at once for a file. */
+static void AwaitLog(WeirTimer *timer, int64_t nowNs)
+{
+    WeirRecvSession *s = timer->arg;
+    WeirErr err;
+    int ready = WeirLogReady(s->log, &err);
+    if (ready == 0) {
+        WeirTimerSet(Control(s), timer, nowNs + LOG_LOOK_NS);
+    } else if (ready > 0) {
+        SendSimple(s, s->logAnswer, 0);
+    } else {
+        WeirRecvLogLeave(s->receiver, s->log);
+        s->log = NULL;
+        RefuseLog(s, &err);
+    }
+}
+
+static void AskLog(WeirRecvSession *s, WeirTspMsg *msg)
+{
+    WeirErr err;
+    s->logAnswer = msg->type == WEIR_TSP_SEND_FLOW_LOG ? WEIR_TSP_ACK_SEND_FLOW_LOG
+                                                       : WEIR_TSP_ACK_SEND_NAME_LOG;
+    AddScope(s, &msg->logServer);
+    if (s->receiver->log) { /* the receiver's own log takes everything */
+        SendSimple(s, s->logAnswer, 0);
+    } else if (s->log ||
+               WeirRecvLogOpen(s->receiver, msg, &s->peer, &s->log, &err) == 0) {
+        s->logTimer.fire = AwaitLog;
+        s->logTimer.arg = s;
+        AwaitLog(&s->logTimer, WeirMonoNs());
+    } else {
+        RefuseLog(s, &err);
+    }
 }
 
 /* ------------------------------------------------------------ flows */
@@ -188,16 +211,6 @@ static void RefuseFlow(WeirRecvSession *s, const WeirTspFlow *said, const char *
                said->id);
 }
 
-/* A link-local address travels without its interface: that of the signalling connection,
- * when this is link-local as well. */
-static void AddScope(WeirRecvSession *s, WeirAddr *addr)
-{
-    WeirAddr local = WeirSockLocal(s->channel.io.fd);
-    if (addr->sa.sa_family == AF_INET6 && local.sa.sa_family == AF_INET6 &&
-        IN6_IS_ADDR_LINKLOCAL(&addr->v6.sin6_addr))
-        addr->v6.sin6_scope_id = local.v6.sin6_scope_id;
-}
-
 static void AddFlow(WeirRecvSession *s, WeirTspFlow *said)
 {
     WeirSinkFlow *f;
@@ -218,7 +231,8 @@ static void AddFlow(WeirRecvSession *s, WeirTspFlow *said)
         return;
     }
     AddScope(s, &said->dst);
-    f = WeirSinkFlowNew(s->receiver, said, &s->peer, s->logPath, &err);
+    f = WeirSinkFlowNew(s->receiver, said, &s->peer,
+                        s->receiver->log ? s->receiver->log : s->log, &err);
     if (!f) {
         RefuseFlow(s, said, err.text);
         return;
@@ -337,10 +351,8 @@ static bool Handle(WeirRecvSession *s, WeirTspMsg *msg)
         SendSimple(s, WEIR_TSP_ACK_CONNECT, 0);
         break;
     case WEIR_TSP_SEND_NAME_LOG:
+    case WEIR_TSP_SEND_FLOW_LOG:
         AskLog(s, msg);
-        break;
-    case WEIR_TSP_SEND_FLOW_LOG: /* a remote log server is not offered */
-        SendSimple(s, WEIR_TSP_ERR_LOG, 0);
         break;
     case WEIR_TSP_SEND_FLOW:
         AddFlow(s, &msg->flow);

@@ -53,10 +53,9 @@ static WeirSinkFlow *AllocateFlow(WeirReceiver *r, const WeirTspFlow *said)
 }
 
 WeirSinkFlow *WeirSinkFlowNew(WeirReceiver *r, const WeirTspFlow *said,
-                              const WeirAddr *peer, const char *logPath, WeirErr *err)
+                              const WeirAddr *peer, WeirLog *log, WeirErr *err)
 {
     WeirSinkFlow *f = AllocateFlow(r, said);
-    const char *path = r->log ? r->logPath : logPath;
     if (!f) {
         WeirFail(err, WEIR_E_MEMORY, "out of memory");
         return NULL;
@@ -69,16 +68,14 @@ WeirSinkFlow *WeirSinkFlowNew(WeirReceiver *r, const WeirTspFlow *said,
     f->shownDst = said->dst;
     f->account = WeirAccountNew(said->payload == WEIR_PAYLOAD_STANDARD,
                                 said->payload != WEIR_PAYLOAD_NONE);
-    if (!f->account ||
-        (path &&
-         WeirLogOpen(path, (WeirLogFormat)r->logFormat, 0, r, &f->log, err) < 0)) {
-        if (!f->account)
-            WeirFail(err, WEIR_E_MEMORY, "out of memory");
+    if (!f->account) {
+        WeirFail(err, WEIR_E_MEMORY, "out of memory");
         WeirSinkPortDrop(f->port);
         WeirSinkFlowUnref(f);
         return NULL;
     }
     f->worker = f->port->readers[f->port->users % f->port->readerCount].worker;
+    f->log = log ? WeirLogRef(log) : NULL;
     f->active = true;
     atomic_fetch_add(&r->flowsActive, 1);
     WeirReceiverBusy(1);

@@ -24,6 +24,7 @@
  *   logClient.h  a log that a log server keeps
  *   listener.h  accepting connections, with a rest when descriptors run out
  *   recvRows.c  which of its flows a receiver remembers
+ *   recvLog.c   the logs of a receiver: its own, and those that senders ask for
  *   recvVerdict.c  whether a receiver misses anything, in one sentence
  *   account.h   figures of packets that carry a sequence number and a sending time
  *
@@ -84,9 +85,11 @@ typedef struct WeirReceiverSpec {
     char *listen; /* signalling address, default [::]:9000 */
     char *bind;   /* data sockets bind here instead of where the sender asks */
     char *interface, *signalInterface;
-    char *log;    /* one record file for everything */
-    char *logDir; /* where logs that senders ask for are put; NULL refuses them */
-    int logFormat;
+    char *log;            /* one record file for everything */
+    char *logServer;      /* that keeps it; NULL: this host */
+    char *allowLogServer; /* networks of log servers that senders may name */
+    char *logDir;         /* where logs that senders ask for are put; NULL refuses them */
+    int logFormat, logProtocol;
     int64_t drainNs; /* silence before a close is acknowledged */
     int64_t bufferBytes;
     int readers; /* sockets and workers for each data port; 0: 1 */

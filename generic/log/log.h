@@ -121,6 +121,10 @@ void WeirLogFinish(WeirLog *log);
  * is ended.  Never waits. */
 bool WeirLogComplete(WeirLog *log);
 void WeirLogUnref(WeirLog *log);
+/* Keep a log for its figures, without being a user; matched by an Unref.  And whether it
+ * has ended. */
+WeirLog *WeirLogHold(WeirLog *log);
+bool WeirLogEnded(WeirLog *log);
 /* Both (NULL allowed). */
 void WeirLogLeave(WeirLog *log);
 

@@ -553,18 +553,28 @@ void WeirLogFinish(WeirLog *log)
     Finish(log);
 }
 
-bool WeirLogComplete(WeirLog *log)
+bool WeirLogEnded(WeirLog *log)
 {
-    bool used, ended;
-    pthread_mutex_lock(&listLock);
-    used = log->users > 0;
-    pthread_mutex_unlock(&listLock);
-    if (used)
-        return WeirLogIdle(log);
+    bool ended;
     pthread_mutex_lock(&log->lock);
     ended = log->ended;
     pthread_mutex_unlock(&log->lock);
     return ended;
+}
+
+bool WeirLogComplete(WeirLog *log)
+{
+    bool used;
+    pthread_mutex_lock(&listLock);
+    used = log->users > 0;
+    pthread_mutex_unlock(&listLock);
+    return used ? WeirLogIdle(log) : WeirLogEnded(log);
+}
+
+WeirLog *WeirLogHold(WeirLog *log)
+{
+    atomic_fetch_add(&log->refs, 1);
+    return log;
 }
 
 void WeirLogUnref(WeirLog *log)

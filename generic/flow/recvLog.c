@@ -1,0 +1,191 @@
+/* The logs of a receiver: its own, and those that senders ask for.  Each is remembered
+ * for its figures until it has ended, and then in the totals. */
+#include "config.h"
+#include <stdlib.h>
+#include "flow/logClient.h"
+#include "flow/logName.h"
+#include "flow/receiverInt.h"
+#include "itg/logproto.h"
+
+struct WeirRecvLog {
+    WeirRecvLog *next;
+    WeirLog *log;
+};
+
+/* A log that failed before it got a record lacks nothing. */
+static void AddFigures(WeirLog *log, int64_t *written, int64_t *dropped, WeirErr *error)
+{
+    int64_t in = WeirLogWritten(log), out = WeirLogDropped(log);
+    *written += in;
+    *dropped += out;
+    if (in + out > 0 && !error->code)
+        WeirLogError(log, error);
+}
+
+/* Logs that have ended go into the totals; needs the lock. */
+static void SumUp(WeirReceiver *r)
+{
+    WeirRecvLog **link = &r->logs, *l;
+    while ((l = *link)) {
+        if (!WeirLogEnded(l->log)) {
+            link = &l->next;
+            continue;
+        }
+        AddFigures(l->log, &r->pastWritten, &r->pastDropped, &r->logError);
+        *link = l->next;
+        WeirLogUnref(l->log);
+        free(l);
+    }
+}
+
+static void Remember(WeirReceiver *r, WeirLog *log)
+{
+    WeirRecvLog *l;
+    pthread_mutex_lock(&r->lock);
+    SumUp(r);
+    for (l = r->logs; l && l->log != log; l = l->next)
+        continue;
+    if (!l && (l = calloc(1, sizeof *l))) {
+        l->log = WeirLogHold(log);
+        l->next = r->logs;
+        r->logs = l;
+    }
+    pthread_mutex_unlock(&r->lock);
+}
+
+bool WeirReceiverLogsEnded(WeirReceiver *r)
+{
+    bool ended;
+    pthread_mutex_lock(&r->lock);
+    SumUp(r);
+    ended = r->logs == NULL;
+    pthread_mutex_unlock(&r->lock);
+    return ended;
+}
+
+void WeirRecvLogFigures(WeirReceiver *r, WeirReceiverStats *s)
+{
+    const WeirRecvLog *l;
+    pthread_mutex_lock(&r->lock);
+    SumUp(r);
+    s->logWritten = r->pastWritten;
+    s->logDropped = r->pastDropped;
+    s->logError = r->logError;
+    for (l = r->logs; l; l = l->next)
+        AddFigures(l->log, &s->logWritten, &s->logDropped, &s->logError);
+    pthread_mutex_unlock(&r->lock);
+}
+
+void WeirRecvLogsFree(WeirReceiver *r)
+{
+    WeirRecvLog *l;
+    WeirLogLeave(r->log);
+    while ((l = r->logs)) {
+        r->logs = l->next;
+        WeirLogUnref(l->log);
+        free(l);
+    }
+}
+
+/* ------------------------------------------------------------ its own */
+
+int WeirReceiverOpenLog(WeirReceiver *r, WeirErr *err)
+{
+    if (r->logEnded)
+        return WeirFail(err, WEIR_E_STATE,
+                        "the receiver's log %.200s is complete: make another receiver "
+                        "with another log",
+                        r->logPath);
+    if (!r->logPath || r->log)
+        return WEIR_OK;
+    if (WeirLogPlaceOpen(r->logServer, r->logProtocol, r->logPath, r->logFormat, 0, r,
+                         &r->log, err) < 0)
+        return err->code;
+    Remember(r, r->log);
+    return WEIR_OK;
+}
+
+int WeirReceiverLogReady(WeirReceiver *r, WeirErr *err)
+{
+    return r->log ? WeirLogReady(r->log, err) : 1;
+}
+
+void WeirReceiverCloseLog(WeirReceiver *r)
+{
+    if (!r->log || !WeirReceiverIdle(r))
+        return;
+    WeirLogLeave(r->log);
+    r->log = NULL;
+    r->logEnded = true;
+}
+
+/* ------------------------------------------------------------ of senders */
+
+/* A stranger's word must not make this host send to a third one. */
+static int CheckServer(const WeirReceiver *r, const WeirAddr *server,
+                       const WeirAddr *sender, WeirErr *err)
+{
+    char theirs[WEIR_ADDR_TEXT], host[WEIR_ADDR_TEXT];
+    if (WeirAddrSameHost(server, sender) ||
+        (WeirAddrIsLoopback(server) && WeirAddrIsLoopback(sender)) ||
+        WeirAddrNetsHave(r->logServers, r->logServerCount, server))
+        return WEIR_OK;
+    return WeirFail(err, WEIR_E_PERM,
+                    "sender %s asked for a log on log server %s: refused, since that is "
+                    "not its own host, nor one of -allowlogserver",
+                    WeirAddrHost(sender, theirs), WeirAddrHost(server, host));
+}
+
+static int OpenOnServer(const WeirReceiver *r, const WeirTspMsg *ask,
+                        const WeirAddr *sender, WeirLog **out, WeirErr *err)
+{
+    WeirAddr server = ask->logServer;
+    WeirAddrSetPort(&server, WEIR_ITGLOG_PORT);
+    if (CheckServer(r, &server, sender, err) < 0)
+        return err->code;
+    if (!WeirLogNamePrintable(ask->logName))
+        return WeirFail(err, WEIR_E_PERM,
+                        "a sender asked for a log with an unprintable name: refused");
+    if (ask->logProtocol != WEIR_ITG_UDP && ask->logProtocol != WEIR_ITG_TCP)
+        return WeirFail(err, WEIR_E_PARSE,
+                        "a sender asked for a log by transport %d: only 1 (TCP) and 2 "
+                        "(UDP) exist",
+                        ask->logProtocol);
+    return WeirLogClientOpen(&server, ask->logProtocol, ask->logName, out, err);
+}
+
+static int OpenFile(const WeirReceiver *r, const char *name, WeirLog **out, WeirErr *err)
+{
+    char *path;
+    int rc = WeirLogNameConfine(r->logDir, name, &path, err);
+    if (rc < 0)
+        return rc;
+    rc = WeirLogOpen(path, (WeirLogFormat)r->logFormat, 0, r, out, err);
+    free(path);
+    return rc;
+}
+
+int WeirRecvLogOpen(WeirReceiver *r, const WeirTspMsg *ask, const WeirAddr *sender,
+                    WeirLog **out, WeirErr *err)
+{
+    int rc;
+    *out = NULL;
+    if (r->logsOpen >= WEIR_RECEIVER_LOGS)
+        return WeirFail(err, WEIR_E_LIMIT, "a sender's log was refused: %d are open",
+                        WEIR_RECEIVER_LOGS);
+    rc = ask->type == WEIR_TSP_SEND_FLOW_LOG ? OpenOnServer(r, ask, sender, out, err)
+                                             : OpenFile(r, ask->logName, out, err);
+    if (rc < 0)
+        return rc;
+    r->logsOpen++;
+    Remember(r, *out);
+    return WEIR_OK;
+}
+
+void WeirRecvLogLeave(WeirReceiver *r, WeirLog *log)
+{
+    if (!log)
+        return;
+    WeirLogLeave(log);
+    r->logsOpen--;
+}
