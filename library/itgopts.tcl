@@ -15,6 +15,7 @@ namespace eval ::weir::itg {
     # form, or "" when the word will not do; and the text for the error.
     variable kinds {
         word     {Word               {a value}}
+        file     {File               {the name of a file}}
         rate     {{Above 0}          {a number of packets per second above 0}}
         gap      {{Above 0}          {a number of milliseconds above 0}}
         shift    {{Above -Inf}       {a number of milliseconds}}
@@ -52,7 +53,7 @@ namespace eval ::weir::itg {
         -T    {proto {byte {}}} proto      {Transport $a $b}
         -m    {meter}          meter       {}
         -p    {payload}        payload     {lindex {standard short none} $a}
-        -Fp   {word}           payloadfile {}
+        -Fp   {file}           payloadfile {}
         -b    {byte}           dsbyte      {}
         -f    {byte}           ttl         {}
         -D    {}               nodelay     {set a 1}
@@ -78,7 +79,7 @@ namespace eval ::weir::itg {
         -Y    {shift gap}      idt {list cauchy [Seconds $a] [Seconds $b]}
         -G    {positive gap}   idt {list gamma $a [Seconds $b]}
         -W    {gap positive}   idt {list weibull $b [Seconds $a]}
-        -Ft   {word}           gaps {FileValues fileGap $a}
+        -Ft   {file}           gaps {FileValues fileGap $a}
 
         -c    {size}           ps  {list constant $a}
         -u    {size size}      ps  {Rising $a $b; list uniform $a $b}
@@ -89,7 +90,7 @@ namespace eval ::weir::itg {
         -y    {center bytes}   ps  {list cauchy $a $b}
         -g    {positive bytes} ps  {list gamma $a $b}
         -w    {bytes positive} ps  {list weibull $b $a}
-        -Fs   {word}           sizes {FileValues fileSize $a}
+        -Fs   {file}           sizes {FileValues fileSize $a}
     }
 
     # How long a burst of -B lasts, and how long the pause after it: in milliseconds.
@@ -119,6 +120,12 @@ namespace eval ::weir::itg {
         -q    {count}                   queue     {}
     }
 
+    # What `itgsend -Q` has besides; the names are Weir's.
+    variable daemonTable {
+        -listen {word}    listen  {}
+        -allow  {word}    allow   {}
+    }
+
     variable receiverTable {
         -a    {word}                    bind            {}
         -i    {word}                    interface       {}
@@ -133,7 +140,7 @@ namespace eval ::weir::itg {
 
     # What D-ITG has and Weir has not.
     variable missing {
-        -Q  {the sender as a daemon}  -H  {passive mode}       -n  {passive mode}
+        -H  {passive mode}       -n  {passive mode}
         -L  {a log server}            -X  {a log server}
         -sk {a serial line}           -rk {a serial line}
         -Si {an interface for the sender's signalling}
@@ -156,6 +163,35 @@ proc ::weir::itg::sender words {
     }
     set run [Parse ITGSEND $runTable [lrange $words 1 end]]
     lmap flow [Script $first] {FlowOptions [concat $flow $run]}
+}
+
+# One command to a daemon, a line as in a script file, as options for `flow create`.  Files
+# that it names are plain ones in the directory `files`; "" refuses them.
+# Errors: WEIR ITGSEND ARG, NOSUPPORT, PERM, POSIX.
+proc ::weir::itg::command {line files} {
+    variable flowTable
+    variable confinedTo $files
+    try {
+        set words [regexp -all -inline {\S+} $line]
+        return [concat [FlowOptions [Parse ITGSEND $flowTable $words]] -phase zero]
+    } finally {
+        unset confinedTo
+    }
+}
+
+# The words after `itgsend -Q` as options for `flow daemon create`.
+# Errors: WEIR ITGSEND ARG, NOSUPPORT.
+proc ::weir::itg::daemon words {
+    variable runTable
+    variable daemonTable
+    set run [Parse ITGSEND [concat $runTable $daemonTable] $words]
+    set options [list -files [pwd] -flowoptions [PickOptions $run]]
+    foreach key {listen allow} {
+        if {[dict exists $run $key]} {
+            lappend options -$key [dict get $run $key]
+        }
+    }
+    return $options
 }
 
 # ITGRecv's words as options for `receiver create`.  Logs that senders ask for by name go to
@@ -330,6 +366,22 @@ proc ::weir::itg::Fail {program reason message} {
 
 proc ::weir::itg::Word word {
     return $word
+}
+
+# A file's path.  One that a command from the network names must be a plain file, and no
+# link, in the directory that such commands are confined to.
+proc ::weir::itg::File word {
+    variable confinedTo
+    if {![info exists confinedTo]} {
+        return $word
+    }
+    set path [file join $confinedTo $word]
+    if {$confinedTo eq "" || [string match .* $word] || [file tail $word] ne $word
+            || [catch {file type $path} type] || $type ne "file"} {
+        Fail ITGSEND PERM "a command may not name the file \"$word\": only plain files in\
+            the daemon's directory, if it has one"
+    }
+    return $path
 }
 
 # A decimal number; leading zeros and signs are only that.

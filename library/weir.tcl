@@ -45,6 +45,16 @@ proc ::weir::applet {{name ""} args} {
     tailcall ::weir::$name {*}$args
 }
 
+# Options for `flow create` from a command to a daemon of `flow daemon`, which is in
+# ITGSend's words; the files that it may name are in the directory FILES.
+proc ::weir::CommandOptions {line files} {
+    variable libraryDir
+    if {[info commands ::weir::itg::command] eq ""} {
+        source [file join $libraryDir itgopts.tcl]
+    }
+    itg::command $line $files
+}
+
 # What `wait` does inside a coroutine: the command RETRY is the same wait with a timeout of
 # 0; yield until it no longer times out, at most TIMEOUTMS (negative: for ever).
 proc ::weir::Await {retry timeoutMs} {

@@ -149,20 +149,24 @@ static void ReportReasons(WeirResult *r, const WeirFlowStats *s)
     }
 }
 
-static void GetStats(const FlowObject *fo, WeirFlowStats *s)
+void WeirFlowNoStats(const WeirFlowSpec *spec, WeirFlowStats *s)
 {
     memset(s, 0, sizeof *s);
-    if (fo->run) {
-        WeirFlowGetStats(fo->run, s);
-        return;
-    }
-    s->id = (uint32_t)fo->options.spec.id;
-    s->protocol = weirTransports[fo->options.spec.transport].code;
+    s->id = (uint32_t)spec->id;
+    s->protocol = weirTransports[spec->transport].code;
     s->lateMean = s->lateP50 = s->lateP99 = s->lateMax = NAN;
     s->idtDevP50 = s->idtDevP99 = s->askedRate = s->cpuShare = s->waitShare = NAN;
 }
 
-static WeirResult *StatsResult(const FlowObject *fo, const WeirFlowStats *s)
+static void GetStats(const FlowObject *fo, WeirFlowStats *s)
+{
+    if (fo->run)
+        WeirFlowGetStats(fo->run, s);
+    else
+        WeirFlowNoStats(&fo->options.spec, s);
+}
+
+WeirResult *WeirFlowStatsResult(const WeirFlowStats *s, WeirFlow *run)
 {
     WeirResult *r = WeirResultNew();
     WeirResultText(r, "state", WeirFlowStateName(s->state));
@@ -188,7 +192,7 @@ static WeirResult *StatsResult(const FlowObject *fo, const WeirFlowStats *s)
     ReportReasons(r, s);
     WeirResultInt(r, "logWritten", s->logWritten);
     WeirResultInt(r, "logDropped", s->logDropped);
-    WeirFlowChangesResult(r, fo->run);
+    WeirFlowChangesResult(r, run);
     if (s->passive)
         WeirResultText(r, "listens", s->listens);
     if (s->gso) {
@@ -204,12 +208,13 @@ static WeirResult *StatsResult(const FlowObject *fo, const WeirFlowStats *s)
 
 static int StatsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
 {
+    const FlowObject *fo = impl;
     WeirFormat format;
     WeirFlowStats s;
     if (WeirFormatWords(interp, ROOM, objc, words, &format) != TCL_OK)
         return TCL_ERROR;
-    GetStats(impl, &s);
-    return WeirResultReturn(interp, StatsResult(impl, &s), format);
+    GetStats(fo, &s);
+    return WeirResultReturn(interp, WeirFlowStatsResult(&s, fo->run), format);
 }
 
 /* ------------------------------------------------------------ events */
@@ -228,7 +233,7 @@ static void OnEvent(void *owner, const WeirEvent *event)
         return;
     }
     GetStats(fo, &s);
-    result = StatsResult(fo, &s);
+    result = WeirFlowStatsResult(&s, fo->run);
     WeirObjectEvent(fo->object, fo->options.command, names[event->kind],
                     WeirResultObj(result, WEIR_FORMAT_DICT));
     WeirResultFree(result);
@@ -567,7 +572,7 @@ static int StatsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const obj
         Tcl_Obj *name = WeirObjectName(flows[i]->object);
         Tcl_IncrRefCount(name);
         GetStats(flows[i], &s);
-        WeirResultAdopt(all, Tcl_GetString(name), StatsResult(flows[i], &s));
+        WeirResultAdopt(all, Tcl_GetString(name), WeirFlowStatsResult(&s, flows[i]->run));
         if (s.verdict.cause != WEIR_CAUSE_NONE)
             Tcl_AppendPrintfToObj(sentences, "\n%s: %s", Tcl_GetString(name),
                                   s.verdict.text);
@@ -587,6 +592,24 @@ static int StatsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const obj
     return TCL_OK;
 }
 
+#define PART_WORDS "create ?NAME? ?-option value ...? | names"
+
+int WeirFlowPart(Tcl_Interp *interp, int objc, Tcl_Obj *const objv[],
+                 WeirFlowCreate *create, const WeirClass *cls)
+{
+    static const char *const words[] = { "create", "names", NULL };
+    int index;
+    if (objc < 2)
+        return WeirTclUsage(interp, ROOM, objv, 1, PART_WORDS);
+    if (WeirTclWord(interp, ROOM, objv[1], words, sizeof *words, "subcommand", &index) !=
+        TCL_OK)
+        return TCL_ERROR;
+    if (index == 0)
+        return create(interp, objc - 2, objv + 2);
+    return objc == 2 ? WeirObjectNames(interp, cls)
+                     : WeirTclUsage(interp, ROOM, objv, 2, "");
+}
+
 static const WeirSubcommand flowTable[] = {
     { "create", CreateCmd, "?NAME? ?-option value ...?", "make a traffic flow" },
     { "start", StartCmd, "?NAME ...?", "start flows on one common instant" },
@@ -599,6 +622,9 @@ static const WeirSubcommand flowTable[] = {
       "options that make a flow like an application's; without NAME their names" },
     { "preview", WeirFlowPreviewCmd, "NAME ?COUNT?",
       "times and sizes of the packets that a flow would send" },
+    { "daemon", WeirDaemonCmd, PART_WORDS,
+      "let others command flows here, as ITGSend -Q does" },
+    { "remote", WeirRemoteCmd, PART_WORDS, "command flows of such a daemon" },
     { "workers", WorkersCmd, "?COUNT?", "threads that send and receive" },
     { "names", NamesCmd, "", "list the flows" },
     { "stats", StatsCmd, "?-format text|dict|json|csv?", "figures of all flows" },
@@ -608,5 +634,7 @@ static const WeirSubcommand flowTable[] = {
 int WeirFlowCmdInit(Tcl_Interp *interp)
 {
     WeirOptPublish(interp, "flow", weirFlowOptions);
+    WeirOptPublish(interp, "flow daemon", weirDaemonOptions);
+    WeirOptPublish(interp, "flow remote", weirRemoteOptions);
     return WeirFamilyCreate(interp, "flow", flowTable, NULL);
 }

@@ -28,6 +28,10 @@ extern const WeirOpt weirFlowOptions[];
 extern const WeirClass weirFlowClass;
 /* The rules that concern several options. */
 int WeirFlowCheckOptions(void *record, WeirErr *err);
+/* The keys of `stats`; `run` may be NULL. */
+WeirResult *WeirFlowStatsResult(const WeirFlowStats *stats, WeirFlow *run);
+/* The figures of a flow that has not run. */
+void WeirFlowNoStats(const WeirFlowSpec *spec, WeirFlowStats *out);
 /* Whether its run goes on. */
 int WeirFlowBusy(const FlowObject *fo);
 
@@ -46,5 +50,13 @@ void WeirFlowChangesResult(WeirResult *result, WeirFlow *run);
 int WeirFlowModelCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
 /* previewCmd.c: flow preview NAME ?COUNT? */
 int WeirFlowPreviewCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
+/* daemonCmd.c, remoteCmd.c: flow daemon ..., flow remote ... */
+typedef int WeirFlowCreate(Tcl_Interp *interp, int objc, Tcl_Obj *const words[]);
+extern const WeirOpt weirDaemonOptions[], weirRemoteOptions[];
+int WeirDaemonCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
+int WeirRemoteCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
+/* The subcommands `create ...` and `names` of either (flowCmd.c). */
+int WeirFlowPart(Tcl_Interp *interp, int objc, Tcl_Obj *const objv[],
+                 WeirFlowCreate *create, const WeirClass *cls);
 
 #endif

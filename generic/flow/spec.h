@@ -22,6 +22,8 @@
  *   logServer.h  a log server: the records of others, into files
  *   logSession.c, logRecords.c  its dialogue with a client, and what that sends
  *   logClient.h  a log that a log server keeps
+ *   daemon.h    commands of other hosts, as ITGSend -Q takes them
+ *   remote.h    the other side of that
  *   listener.h  accepting connections, with a rest when descriptors run out
  *   recvRows.c  which of its flows a receiver remembers
  *   recvLog.c   the logs of a receiver: its own, and those that senders ask for

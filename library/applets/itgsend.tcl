@@ -15,6 +15,9 @@ proc ::weir::itgsend args {
         puts [itg::SenderUsage]
         return
     }
+    if {[lindex $args 0] eq "-Q"} {
+        tailcall itg::RunDaemon [lrange $args 1 end]
+    }
     set flows {}
     set itg::interrupted 0
     set id [itg::LastId]
@@ -96,9 +99,44 @@ proc ::weir::itg::TellVerdicts flows {
     }
 }
 
+# --- The daemon -----------------------------------------------------------------------------
+
+# Send the flows that others command until an interrupt, which is the normal end.
+proc ::weir::itg::RunDaemon words {
+    variable interrupted 0
+    set daemon [::weir::flow daemon create {*}[daemon $words] \
+        -command ::weir::itg::DaemonEvent]
+    try {
+        $daemon start
+        puts "Waiting for commands on [dict get [$daemon stats -format dict] listen]"
+        puts "Press Ctrl-C to terminate"
+        flush stdout
+        oninterrupt {set ::weir::itg::interrupted 1}
+        vwait ::weir::itg::interrupted
+        $daemon stop
+        puts "Finish with CTRL-C!"
+    } finally {
+        oninterrupt ""
+        $daemon destroy
+    }
+}
+
+proc ::weir::itg::DaemonEvent {daemon event details} {
+    SenderEvent $daemon $event $details
+    dict with details {
+        if {$event eq "failed"} {
+            puts stderr "flow $id of $client ($command): $reason"
+        } elseif {$event eq "finished" && $asAsked eq 0} {
+            puts stderr "flow $id: $verdict"
+        }
+    }
+}
+
 proc ::weir::itg::SenderUsage {} {
     return {usage: itgsend ?OPTION ...?                 one flow
        itgsend SCRIPT ?-l ?FILE?? ?-x ?FILE??  one flow on each line of SCRIPT
+       itgsend -Q ?-listen ADDRESS -allow LIST? ?-l ?FILE?? ?-x ?FILE??
+                                               flows that others command by UDP, port 8998
 
 Logs
   -l ?FILE?       log what is sent                (/tmp/ITGSend.log)

@@ -1,0 +1,346 @@
+/* flow remote: options, the object commands, waiting and figures. */
+#include "config.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/clock.h"
+#include "flow/flowShareCmd.h"
+#include "flow/remote.h"
+
+enum { ENDED_ROWS = 1000 };
+
+typedef struct Options {
+    WeirRemoteSpec spec;
+    Tcl_Obj *command;
+} Options;
+
+/* A command, also after its end. */
+typedef struct Row {
+    struct Row *next; /* a younger one */
+    int number;
+    enum { SENT, STARTED, FINISHED, FAILED } state;
+    int failure;             /* WEIR_E_... */
+    int64_t sentNs, endedNs; /* CLOCK_MONOTONIC; 0: not yet */
+    char *reason;
+    char line[];
+} Row;
+
+typedef struct RemoteObject {
+    WeirObject *object;
+    Options options;
+    WeirRemote *remote; /* NULL until the first command */
+    Row *rows, **lastRow;
+    int rowCount, open;
+} RemoteObject;
+
+const WeirOpt weirRemoteOptions[] = {
+    { "-to", WEIR_O_STRING, offsetof(Options, spec.to), NULL, "",
+      "HOST or HOST:PORT of the daemon; port 8998 unless given" },
+    { "-bind", WEIR_O_STRING, offsetof(Options, spec.bind), NULL, "",
+      "source HOST, HOST:PORT or :PORT of the commands" },
+    { "-answer", WEIR_O_DURATION, offsetof(Options, spec.answerNs), "2s", "s",
+      "a command that is not answered so long has failed", .min = 0.01, .max = 3600 },
+    { "-command", WEIR_O_OBJ, offsetof(Options, command), NULL, "",
+      "called with NAME EVENT DICT; events: started, finished, failed" },
+    { NULL }
+};
+
+static int CheckOptions(void *record, WeirErr *err)
+{
+    Options *o = record;
+    return WeirRemoteSpecCheck(&o->spec, err);
+}
+
+/* ------------------------------------------------------------ figures */
+
+static WeirResult *RowResult(const Row *row)
+{
+    static const char *const states[] = { "sent", "started", "finished", "failed" };
+    WeirResult *r = WeirResultNew();
+    WeirResultInt(r, "number", row->number);
+    WeirResultText(r, "command", row->line);
+    WeirResultText(r, "state", states[row->state]);
+    WeirResultText(r, "reason", row->reason ? row->reason : "");
+    WeirResultReal(r, "elapsed",
+                   row->endedNs ? (double)(row->endedNs - row->sentNs) / WEIR_NS_PER_S
+                                : NAN);
+    return r;
+}
+
+static int StatsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
+{
+    RemoteObject *ro = impl;
+    WeirResult *r;
+    WeirFormat format;
+    WeirRemoteStats s;
+    memset(&s, 0, sizeof s);
+    if (WeirFormatWords(interp, ROOM, objc, words, &format) != TCL_OK)
+        return TCL_ERROR;
+    if (ro->remote)
+        WeirRemoteGetStats(ro->remote, &s);
+    r = WeirResultNew();
+    WeirResultText(r, "daemon", s.daemon);
+    WeirResultText(r, "local", s.local);
+    WeirResultInt(r, "sent", s.sent);
+    WeirResultInt(r, "active", ro->open);
+    WeirResultInt(r, "started", s.started);
+    WeirResultInt(r, "finished", s.finished);
+    WeirResultInt(r, "failed", s.failed);
+    WeirResultInt(r, "unexpected", s.unexpected);
+    WeirResultInt(r, "malformed", s.malformed);
+    return WeirResultReturn(interp, r, format);
+}
+
+static const WeirColumn columns[] = {
+    { "number", "number" },   { "state", "state" },   { "elapsed", "elapsed s", 1, 3 },
+    { "command", "command" }, { "reason", "reason" }, { NULL }
+};
+
+static int CommandsMethod(void *impl, Tcl_Interp *interp, int objc,
+                          Tcl_Obj *const words[])
+{
+    RemoteObject *ro = impl;
+    WeirResult *root, *list;
+    WeirFormat format;
+    const Row *row;
+    Tcl_Obj *out;
+    if (WeirFormatWords(interp, ROOM, objc, words, &format) != TCL_OK)
+        return TCL_ERROR;
+    root = WeirResultNew();
+    list = WeirResultList(root, "commands");
+    for (row = ro->rows; row; row = row->next)
+        WeirResultAdopt(list, NULL, RowResult(row));
+    out = format == WEIR_FORMAT_TEXT ? WeirResultTable(list, columns)
+                                     : WeirResultObj(list, format);
+    WeirResultFree(root);
+    Tcl_SetObjResult(interp, out);
+    return TCL_OK;
+}
+
+/* ------------------------------------------------------------ commands */
+
+static void FreeRow(Row *row)
+{
+    free(row->reason);
+    free(row);
+}
+
+/* Forget the oldest one that has ended. */
+static void ForgetOne(RemoteObject *ro)
+{
+    Row **link = &ro->rows, *row;
+    while (*link && (*link)->state < FINISHED)
+        link = &(*link)->next;
+    row = *link;
+    if (!row)
+        return;
+    *link = row->next;
+    if (!row->next)
+        ro->lastRow = link;
+    ro->rowCount--;
+    FreeRow(row);
+}
+
+static void AddRow(RemoteObject *ro, int number, const char *line)
+{
+    Row *row = calloc(1, sizeof *row + strlen(line) + 1);
+    row->number = number;
+    row->sentNs = WeirMonoNs();
+    strcpy(row->line, line);
+    if (ro->rowCount - ro->open >= ENDED_ROWS)
+        ForgetOne(ro);
+    *ro->lastRow = row;
+    ro->lastRow = &row->next;
+    ro->rowCount++;
+    ro->open++;
+}
+
+static Row *FindRow(RemoteObject *ro, int number)
+{
+    Row *row;
+    for (row = ro->rows; row && row->number != number; row = row->next)
+        continue;
+    return row;
+}
+
+static void OnEvent(void *owner, const WeirEvent *event)
+{
+    static const char *const names[] = { "started", "finished", "failed", "failed" };
+    RemoteObject *ro = owner;
+    Row *row = FindRow(ro, event->detail);
+    WeirResult *result;
+    if (!row)
+        return;
+    if (event->kind == WEIR_REMOTE_EV_STARTED) {
+        row->state = STARTED;
+    } else {
+        row->state = event->kind == WEIR_REMOTE_EV_FINISHED ? FINISHED : FAILED;
+        row->failure =
+            event->kind == WEIR_REMOTE_EV_FAILED ? WEIR_E_PEER : WEIR_E_TIMEOUT;
+        row->endedNs = WeirMonoNs();
+        row->reason = strdup(event->text);
+        ro->open--;
+    }
+    if (!ro->options.command)
+        return;
+    result = RowResult(row);
+    WeirObjectEvent(ro->object, ro->options.command, names[event->kind],
+                    WeirResultObj(result, WEIR_FORMAT_DICT));
+    WeirResultFree(result);
+}
+
+/* NAME send LINE: answers the command's number. */
+static int SendMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
+{
+    RemoteObject *ro = impl;
+    WeirEventQueue *queue;
+    WeirEngine *engine = WeirFlowRuntime(interp, ROOM, &queue);
+    const char *line = Tcl_GetString(words[0]);
+    WeirErr err;
+    int number;
+    if (!engine)
+        return TCL_ERROR;
+    if (!ro->remote &&
+        WeirRemoteNew(engine, &ro->options.spec, queue, ro, &ro->remote, &err) < 0)
+        return WeirTclError(interp, ROOM, &err);
+    number = WeirRemoteSend(ro->remote, line, &err);
+    if (number < 0)
+        return WeirTclError(interp, ROOM, &err);
+    AddRow(ro, number, line);
+    Tcl_SetObjResult(interp, Tcl_NewIntObj(number));
+    return TCL_OK;
+}
+
+/* ------------------------------------------------------------ waiting */
+
+/* The object is found anew each time: an event may destroy it. */
+typedef struct Wait {
+    WeirObject *object;
+    int number; /* 0: all commands */
+} Wait;
+
+static int Ended(void *arg)
+{
+    const Wait *wait = arg;
+    RemoteObject *ro = WeirObjectImpl(wait->object);
+    const Row *row;
+    if (!ro || wait->number == 0)
+        return !ro || ro->open == 0;
+    row = FindRow(ro, wait->number);
+    return !row || row->state >= FINISHED;
+}
+
+/* The first of the commands waited for that failed makes the wait fail. */
+static int ReportFailure(Tcl_Interp *interp, const RemoteObject *ro, int number)
+{
+    const Row *row;
+    for (row = ro->rows; row; row = row->next)
+        if (row->state == FAILED && (number == 0 || row->number == number))
+            return WeirTclFail(interp, ROOM, row->failure, "command %d: %.380s",
+                               row->number, row->reason);
+    return TCL_OK;
+}
+
+/* NAME wait ?NUMBER? ?-timeout D?: until that command, or all, have ended. */
+static int WaitMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
+{
+    RemoteObject *ro = impl;
+    Wait wait = { ro->object, 0 };
+    int64_t timeoutNs;
+    Tcl_Obj *retry;
+    int rc;
+    if (WeirTimeoutWords(interp, ROOM, &objc, words, &timeoutNs) != TCL_OK)
+        return TCL_ERROR;
+    if (objc > 1 ||
+        (objc == 1 && (Tcl_GetIntFromObj(NULL, words[0], &wait.number) != TCL_OK ||
+                       !FindRow(ro, wait.number))))
+        return WeirTclFail(interp, ROOM, WEIR_E_ARG,
+                           "wait takes the number of a command, as send answers it, and "
+                           "-timeout DURATION");
+    retry = Tcl_NewListObj(0, NULL);
+    Tcl_ListObjAppendElement(NULL, retry, WeirObjectName(ro->object));
+    Tcl_ListObjAppendElement(NULL, retry, Tcl_NewStringObj("wait", -1));
+    if (objc == 1)
+        Tcl_ListObjAppendElement(NULL, retry, words[0]);
+    Tcl_ListObjAppendElement(NULL, retry, Tcl_NewStringObj("-timeout", -1));
+    Tcl_ListObjAppendElement(NULL, retry, Tcl_NewIntObj(0));
+    WeirObjectPreserve(wait.object);
+    rc = WeirEventsWaitCommand(interp, ROOM, Ended, &wait, timeoutNs, retry);
+    if (rc == TCL_OK && WeirObjectImpl(wait.object) && Ended(&wait))
+        rc = ReportFailure(interp, ro, wait.number);
+    WeirObjectRelease(wait.object);
+    return rc;
+}
+
+/* ------------------------------------------------------------ the object */
+
+static int ConfigureMethod(void *impl, Tcl_Interp *interp, int objc,
+                           Tcl_Obj *const words[])
+{
+    RemoteObject *ro = impl;
+    if (objc > 1 && ro->remote)
+        return WeirTclFail(
+            interp, ROOM, WEIR_E_STATE,
+            "the remote has sent commands: make another one for other options");
+    return WeirOptConfigure(interp, ROOM, weirRemoteOptions, &ro->options,
+                            sizeof ro->options, objc, words, CheckOptions);
+}
+
+static int CgetMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
+{
+    RemoteObject *ro = impl;
+    return WeirOptCget(interp, ROOM, weirRemoteOptions, &ro->options, objc, words);
+}
+
+static const WeirMethod methods[] = {
+    { "send", SendMethod, 1, 1, "LINE", "command a flow" },
+    { "wait", WaitMethod, 0, 3, "?NUMBER? ?-timeout DURATION?",
+      "wait until a command, or all, have ended" },
+    { "stats", StatsMethod, 0, 2, "?-format text|dict|json|csv?", "totals, at any time" },
+    { "commands", CommandsMethod, 0, 2, "?-format text|dict|json|csv?",
+      "what became of each command" },
+    { "configure", ConfigureMethod, 0, -1, "?-option? ?value -option value ...?",
+      "ask for or change options" },
+    { "cget", CgetMethod, 1, 1, "-option", "one option's value" },
+    { NULL }
+};
+
+static void FreeObject(void *impl)
+{
+    RemoteObject *ro = impl;
+    Row *row;
+    WeirRemoteRelease(ro->remote);
+    WeirEventsForget(ro);
+    while ((row = ro->rows)) {
+        ro->rows = row->next;
+        FreeRow(row);
+    }
+    WeirOptFree(weirRemoteOptions, &ro->options);
+    free(ro);
+}
+
+static const WeirClass remoteClass = { "remote", ROOM, methods, FreeObject };
+
+static int Create(Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    RemoteObject *ro = calloc(1, sizeof *ro);
+    WeirEventQueue *queue;
+    Tcl_Obj *name = WeirObjectTakeName(&objc, &objv);
+    ro->lastRow = &ro->rows;
+    if (WeirFlowRuntime(interp, ROOM, &queue) &&
+        WeirOptInit(interp, ROOM, weirRemoteOptions, &ro->options) == TCL_OK &&
+        WeirOptApply(interp, ROOM, weirRemoteOptions, &ro->options, sizeof ro->options,
+                     objc, objv, 1, CheckOptions) == TCL_OK &&
+        WeirObjectCreate(interp, &remoteClass, name, ro, &ro->object) == TCL_OK) {
+        WeirEventsExpect(ro, OnEvent);
+        return TCL_OK;
+    }
+    WeirOptFree(weirRemoteOptions, &ro->options);
+    free(ro);
+    return TCL_ERROR;
+}
+
+int WeirRemoteCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    return WeirFlowPart(interp, objc, objv, Create, &remoteClass);
+}
