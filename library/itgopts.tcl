@@ -65,6 +65,8 @@ namespace eval ::weir::itg {
         -poll {}               spin        {set a 1ms}
         -j    {switch}         catchup     {}
         -B    burst            burst       {}
+        -sk   {word}           serial      {}
+        -rk   {word}           remoteserial {}
         -Sda  {word}           sigHost     {}
         -Sdp  {port}           sigPort     {}
         -Ssa  {word}           sigFrom     {}
@@ -131,6 +133,7 @@ namespace eval ::weir::itg {
         -i    {word}                    interface       {}
         -Si   {word}                    signalinterface {}
         -Sp   {port}                    port            {}
+        -sk   {word}                    serial          {}
         -l    {{word /tmp/ITGRecv.log}} log             {}
         -q    {count}                   queue           {}
     }
@@ -142,7 +145,6 @@ namespace eval ::weir::itg {
     variable missing {
         -H  {passive mode}       -n  {passive mode}
         -L  {a log server}            -X  {a log server}
-        -sk {a serial line}           -rk {a serial line}
         -Si {an interface for the sender's signalling}
     }
     variable protocols {SCTP DCCP}
@@ -204,7 +206,7 @@ proc ::weir::itg::receiver words {
     if {[dict exists $found port]} {
         lappend options -listen \[::\]:[dict get $found port]
     }
-    foreach key {bind interface signalinterface log} {
+    foreach key {bind interface signalinterface serial log} {
         if {[dict exists $found $key]} {
             lappend options -$key [dict get $found $key]
         }
@@ -528,6 +530,7 @@ proc ::weir::itg::FlowOptions pairs {
                 }
             }
             gaps    {dict set flow delay [expr {int([lindex $value 0])}]}
+            ttl - serial {dict unset flow remoteserial}
             model   {
                 set flow [WithModel $flow $value]
                 continue
@@ -586,7 +589,8 @@ proc ::weir::itg::PickOptions flow {
     set options {}
     foreach key {
         to app proto icmptype idt ps payload minsize duration packets bytes delay catchup
-        meter payloadfile dsbyte ttl bind interface nodelay itgseed spin signal signalbind log remotelog
+        meter payloadfile dsbyte ttl bind interface nodelay itgseed spin serial remoteserial
+        signal signalbind log remotelog
     } {
         if {[dict exists $flow $key]} {
             lappend options -$key [dict get $flow $key]

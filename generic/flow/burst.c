@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "flow/burst.h"
 #include "itg/icmp.h"
+#include "serial.h"
 
 enum { PIECES = 4 };                /* ICMP header, header, body, padding */
 enum { BURST_BYTES = 1024 * 1024 }; /* no more than one packet beyond */
@@ -124,13 +125,13 @@ static void Make(WeirFlow *f, Burst *b, int64_t nowNs, bool more)
 {
     WeirSend *s = &f->send;
     int64_t bytes = 0;
-    int i, n = s->leftCount;
+    int i, n = s->leftCount, most = f->serial < 0 ? WEIR_SEND_BURST : 1;
     for (i = 0; i < n; i++) {
         b->due[i] = s->left[i];
         bytes += b->due[i].size;
     }
     s->heldNs = WeirBurstHold(f, nowNs);
-    while (more && n < WEIR_SEND_BURST && bytes < BURST_BYTES && MayDraw(f, nowNs)) {
+    while (more && n < most && bytes < BURST_BYTES && MayDraw(f, nowNs)) {
         b->due[n] = WeirScheduleDraw(&f->schedule, nowNs);
         s->drawnNs = nowNs;
         bytes += b->due[n++].size;
@@ -164,6 +165,8 @@ static void Departed(WeirFlow *f, const Burst *b, int from, int to)
     int i;
     if (from >= to)
         return;
+    for (i = from; f->serial >= 0 && i < to; i++)
+        WeirSerialDip(f->serial);
     WeirReportDeparted(&f->report, b->due + from, to - from, f->send.heldNs, b->monoNs);
     for (i = from; f->lane && !f->roundTrip && i < to; i++) {
         WeirRecord r = { b->realNs, b->realNs, f->logFlow, b->due[i].seq, 0, 0 };

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "flow/flowInt.h"
+#include "serial.h"
 #include "flow/logClient.h"
 #include "itg/logproto.h"
 #include "icmp.h"
@@ -60,6 +61,8 @@ void WeirFlowUnref(WeirFlow *f)
     }
     WeirAccountFree(f->echo);
     WeirReportFree(&f->report);
+    if (f->serial >= 0)
+        close(f->serial);
     free(f->file);
     free(f->send.left);
     pthread_mutex_destroy(&f->lock);
@@ -262,6 +265,8 @@ static void CopyPlainOptions(WeirFlow *f, const WeirFlowSpec *spec)
     f->gso = spec->gso;
     f->realtime = spec->realtime;
     f->passive = spec->passive;
+    snprintf(f->remoteSerial, sizeof f->remoteSerial, "%s",
+             spec->remoteSerial ? spec->remoteSerial : "");
     snprintf(f->interface, sizeof f->interface, "%s",
              spec->interface ? spec->interface : "");
     snprintf(f->remoteLog.name, sizeof f->remoteLog.name, "%s",
@@ -297,7 +302,7 @@ int WeirFlowPrepare(WeirEngine *engine, const WeirFlowSpec *spec, WeirEventQueue
     f->engine = engine;
     f->queue = queue;
     f->owner = owner;
-    f->send.io.fd = -1;
+    f->send.io.fd = f->serial = -1;
     f->schedule.begun = WeirChangeBegun;
     f->schedule.begunArg = f;
     CopyPlainOptions(f, spec);
@@ -312,6 +317,7 @@ int WeirFlowPrepare(WeirEngine *engine, const WeirFlowSpec *spec, WeirEventQueue
     else if (WeirReportInit(&f->report, err) == 0 &&
              ResolveAddresses(f, spec, err) == 0 && PrepareIcmp(f, err) == 0 &&
              WeirScheduleInit(&f->schedule, spec, f->id, err) == 0 &&
+             (!spec->serial || (f->serial = WeirSerialOpen(spec->serial, err)) >= 0) &&
              (!spec->payloadFile || ReadPayloadFile(f, spec->payloadFile, err) == 0) &&
              (!spec->log || WeirLogPlaceOpen(spec->logServer, spec->logProtocol,
                                              spec->log, spec->logFormat, f->schedule.seed,

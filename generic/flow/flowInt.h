@@ -99,6 +99,8 @@ struct WeirFlow {
     WeirAddr dst, src, signal, signalSrc;
     char interface[32];
     WeirRemoteLog remoteLog;
+    char remoteSerial[WEIR_ITG_SERIAL_BYTES];
+    int serial; /* a device whose modem lines mark packets, or -1 */
     uint8_t *file;
     WeirLog *log; /* set to NULL at the end, under lock */
     WeirAccount *echo;

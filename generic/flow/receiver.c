@@ -32,6 +32,7 @@ void WeirReceiverUnref(WeirReceiver *r)
     free(r->logPath);
     free(r->logDir);
     free(r->logServer);
+    free(r->serials);
     pthread_mutex_destroy(&r->lock);
     free(r);
 }
@@ -90,6 +91,7 @@ int WeirReceiverNew(WeirEngine *engine, const WeirReceiverSpec *spec,
     r->bufferBytes = spec->bufferBytes;
     r->logFormat = spec->logFormat;
     r->logPath = spec->log ? strdup(spec->log) : NULL;
+    r->serials = spec->serial ? strdup(spec->serial) : NULL;
     r->logDir = spec->logDir ? strdup(spec->logDir) : NULL;
     r->logServer = spec->logServer ? strdup(spec->logServer) : NULL;
     r->logProtocol = spec->logProtocol;

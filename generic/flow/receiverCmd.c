@@ -56,6 +56,8 @@ static const WeirOpt receiverOptions[] = {
       "besides each sender's own host" },
     { "-logdir", WEIR_O_STRING, AT(logDir), NULL, "",
       "directory for the record files that senders ask for; empty refuses them" },
+    { "-serial", WEIR_O_STRING, AT(serial), NULL, "",
+      "serial devices in /dev that senders may have mark their packets; none: refused" },
     { "-drain", WEIR_O_DURATION, AT(drainNs), "100ms", "s",
       "silence before the end of a flow is acknowledged", .min = 0, .max = 1 },
     { "-rcvbuf", WEIR_O_SIZE, AT(bufferBytes), "8MiB", "bytes",

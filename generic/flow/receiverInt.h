@@ -54,6 +54,7 @@ struct WeirSinkFlow {
     const WeirTransport *transport;
     WeirAddr peer; /* signalling address of the sender */
     WeirAccount *account;
+    int serial;   /* a device whose modem lines mark packets, or -1 */
     WeirLog *log; /* one open of its own, or NULL */
     WeirSinkPort *port;
     WeirWorker *worker; /* of one of the readers: it drains the flow */
@@ -128,7 +129,7 @@ struct WeirReceiver {
     WeirEngine *engine;
     /* Fixed by New. */
     WeirAddr listenAddr, bindAddr;
-    char *logPath, *logDir, *logServer;
+    char *logPath, *logDir, *logServer, *serials;
     int logProtocol;                            /* to logServer */
     WeirAddrNet logServers[WEIR_RECEIVER_NETS]; /* that senders may name */
     int logServerCount;

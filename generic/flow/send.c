@@ -15,6 +15,7 @@
 #include "icmp.h"
 #include "itg/icmp.h"
 #include "poll.h"
+#include "serial.h"
 #include "sock.h"
 
 /* A flow that cannot keep up goes on this long after its duration to catch up. */
@@ -108,6 +109,8 @@ static void CloseData(WeirFlow *f)
         WeirWorkerRealtime(f->worker, false, NULL);
     s->realtime = false;
     WeirTimerStop(f->worker, &s->timer);
+    if (f->serial >= 0)
+        WeirSerialRts(f->serial, true);
     if (s->io.fd >= 0) {
         WeirIoRemove(f->worker, &s->io);
         close(s->io.fd);
@@ -449,6 +452,8 @@ void WeirSendRun(void *arg)
         FailData(f, &err);
     } else if (s->phase == WEIR_SEND_OPEN) {
         s->phase = WEIR_SEND_RUNNING;
+        if (f->serial >= 0)
+            WeirSerialRts(f->serial, false);
         s->realtime = f->realtime;
         WeirScheduleStart(&f->schedule, s->startNs);
         WeirReportBegin(&f->report, WeirWorkerUsage(f->worker));

@@ -161,6 +161,7 @@ static void Request(WeirSession *s, WeirFlow *f)
     msg.flow.id = f->id;
     msg.flow.protocol = (uint8_t)f->transport->code;
     msg.flow.application = (uint8_t)f->application;
+    memcpy(msg.flow.serial, f->remoteSerial, sizeof msg.flow.serial);
     msg.flow.meter = f->roundTrip ? WEIR_ITG_RTTM : WEIR_ITG_OWDM;
     msg.flow.dsByte = (uint8_t)f->dsByte;
     msg.flow.payload = (uint8_t)f->payload;
@@ -313,7 +314,9 @@ static void FlowRefused(WeirSession *s, const WeirTspMsg *msg)
     WeirFlow *f = FindFlow(s, msg->flowId);
     WeirErr err;
     char peer[WEIR_ADDR_TEXT], dst[WEIR_ADDR_TEXT];
-    const char *why = msg->type == WEIR_TSP_ERR_BIND ? "could not open the data port of"
+    const char *why = msg->type == WEIR_TSP_ERR_BIND && f && f->remoteSerial[0]
+                          ? "could not open the data port, or the serial device, of"
+                      : msg->type == WEIR_TSP_ERR_BIND ? "could not open the data port of"
                       : msg->type == WEIR_TSP_ERR_ICMP
                           ? "could not open the raw socket of"
                           : "could not read the TCP connection of";

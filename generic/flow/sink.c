@@ -3,9 +3,11 @@
 #include "config.h"
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <sys/socket.h>
 #include "base/clock.h"
 #include "flow/receiverInt.h"
+#include "serial.h"
 #include "sock.h"
 
 #define DRAIN_LIMIT_NS WEIR_NS_PER_S       /* a source that never falls silent */
@@ -26,6 +28,8 @@ void WeirSinkFlowUnref(WeirSinkFlow *f)
 {
     if (!f || atomic_fetch_sub(&f->refs, 1) != 1)
         return;
+    if (f->serial >= 0)
+        close(f->serial);
     WeirLogLeave(f->log);
     WeirAccountFree(f->account);
     pthread_mutex_destroy(&f->lock);
@@ -52,6 +56,34 @@ static WeirSinkFlow *AllocateFlow(WeirReceiver *r, const WeirTspFlow *said)
     return f;
 }
 
+/* Whether a list of words has this one. */
+static bool Lists(const char *list, const char *word)
+{
+    size_t len = strlen(word), n;
+    for (; list && *list; list += n) {
+        list += strspn(list, " ");
+        n = strcspn(list, " ");
+        if (n == len && memcmp(list, word, n) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A sender's word opens a device only if the receiver's owner has named it. */
+static int OpenSerial(WeirSinkFlow *f, WeirErr *err)
+{
+    const char *name = f->said.serial;
+    if (*name == '\0')
+        return WEIR_OK;
+    if (!Lists(f->receiver->serials, name))
+        return WeirFail(err, WEIR_E_PERM,
+                        "it wants the serial device %s, which this receiver does not "
+                        "offer (-serial)",
+                        name);
+    f->serial = WeirSerialOpen(name, err);
+    return f->serial < 0 ? err->code : WEIR_OK;
+}
+
 WeirSinkFlow *WeirSinkFlowNew(WeirReceiver *r, const WeirTspFlow *said,
                               const WeirAddr *peer, WeirLog *log, WeirErr *err)
 {
@@ -62,14 +94,16 @@ WeirSinkFlow *WeirSinkFlowNew(WeirReceiver *r, const WeirTspFlow *said,
     }
     f->receiver = r;
     f->said = *said;
+    f->serial = -1;
     f->transport = WeirTransportOf(said->protocol);
     f->peer = *peer;
     f->source.sa.sa_family = AF_UNSPEC;
     f->shownDst = said->dst;
     f->account = WeirAccountNew(said->payload == WEIR_PAYLOAD_STANDARD,
                                 said->payload != WEIR_PAYLOAD_NONE);
-    if (!f->account) {
+    if (!f->account)
         WeirFail(err, WEIR_E_MEMORY, "out of memory");
+    if (!f->account || OpenSerial(f, err) < 0) {
         WeirSinkPortDrop(f->port);
         WeirSinkFlowUnref(f);
         return NULL;
@@ -322,6 +356,8 @@ void WeirSinkPacket(WeirSinkEntry *e, const WeirPayload *p, uint32_t size, int64
         txNs = WeirPayloadTime(p, rxNs);
     WeirAccountAdd(f->account, p->seq, size, txNs, rxNs);
     atomic_store_explicit(&f->lastNs, readNs, memory_order_relaxed);
+    if (f->serial >= 0)
+        WeirSerialDip(f->serial);
     if (f->log) {
         WeirRecord r = { txNs, rxNs, f->logFlow, p->seq, 0, 0 };
         r.size = WeirItgLoggedSize(f->said.application, size);

@@ -18,6 +18,8 @@ int WeirFlowSpecPace(const WeirFlowSpec *spec, WeirDist **out, WeirErr *err)
 
 int WeirFlowSpecCheck(const WeirFlowSpec *spec, WeirErr *err)
 {
+    /* of ICMP flows the field has the type, too */
+    size_t serialMax = spec->transport == WEIR_TRANSPORT_ICMP ? 8 : 9;
     if (!spec->idt || !spec->ps)
         return WeirFail(err, WEIR_E_ARG,
                         "%s is empty: give a distribution, such as {constant %s}",
@@ -41,6 +43,9 @@ int WeirFlowSpecCheck(const WeirFlowSpec *spec, WeirErr *err)
                         "-remotelogserver needs -remotelog, the file's name there");
     if (WeirLogPlaceCheck(spec->logServer, spec->log, spec->logFormat, err) < 0)
         return err->code;
+    if (spec->remoteSerial && strlen(spec->remoteSerial) > serialMax)
+        return WeirFail(err, WEIR_E_ARG,
+                        "-remoteserial is too long: use at most %zu bytes", serialMax);
     if (spec->minSize > WEIR_ITG_MAX_PAYLOAD)
         return WeirFail(err, WEIR_E_ARG, "-minsize is above the largest packet, %d bytes",
                         WEIR_ITG_MAX_PAYLOAD);

@@ -54,9 +54,10 @@ typedef struct WeirFlowSpec {
     char *payloadFile;     /* payload after the header comes from this file, cyclic */
     char *log, *remoteLog; /* own record file; name asked of the receiver for its file */
     char *logServer, *remoteLogServer; /* log servers that write these; NULL: the host */
-    WeirDist *idt;                     /* inter-departure times, seconds */
-    WeirDist *ps;                      /* packet sizes, payload bytes */
-    double ratePps;                    /* > 0: constant rate instead of idt */
+    char *serial, *remoteSerial; /* devices in /dev that signal packets, here and there */
+    WeirDist *idt;               /* inter-departure times, seconds */
+    WeirDist *ps;                /* packet sizes, payload bytes */
+    double ratePps;              /* > 0: constant rate instead of idt */
     int64_t durationNs, delayNs, spinNs;
     int64_t phaseNs;        /* from the flow's beginning to its first packet, or a word */
     int64_t packets, bytes; /* limits, 0 none */
@@ -90,6 +91,7 @@ typedef struct WeirReceiverSpec {
     char *log;            /* one record file for everything */
     char *logServer;      /* that keeps it; NULL: this host */
     char *allowLogServer; /* networks of log servers that senders may name */
+    char *serial;         /* devices in /dev that senders may have mark packets, a list */
     char *logDir;         /* where logs that senders ask for are put; NULL refuses them */
     int logFormat, logProtocol;
     int64_t drainNs; /* silence before a close is acknowledged */

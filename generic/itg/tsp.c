@@ -1,9 +1,10 @@
 #include "config.h"
+#include <stdio.h>
 #include <string.h>
 #include "base/bytes.h"
 #include "itg/tsp.h"
 
-enum { SERIAL_BYTES = 10, LINUX_AF_INET = 2, LINUX_AF_INET6 = 10, FIXED_HOST = 0xff };
+enum { LINUX_AF_INET = 2, LINUX_AF_INET6 = 10, FIXED_HOST = 0xff };
 
 uint32_t WeirItgLoggedSize(int application, uint32_t bytes)
 {
@@ -50,13 +51,37 @@ static void GetName(WeirReader *r, char *name)
     }
 }
 
+static const char noSerial[WEIR_ITG_SERIAL_BYTES] = "noSerial";
+
+/* The last byte, which no name reaches, has the type of ICMP flows between Weir and Weir.
+ */
+static void PutSerial(WeirWriter *w, const WeirTspFlow *flow)
+{
+    char field[WEIR_ITG_SERIAL_BYTES] = { 0 };
+    snprintf(field, sizeof field, "%s", *flow->serial ? flow->serial : noSerial);
+    if (flow->protocol == WEIR_ITG_ICMP)
+        field[WEIR_ITG_SERIAL_BYTES - 1] = (char)(flow->icmpType + 1);
+    WeirPutBytes(w, field, sizeof field);
+}
+
+/* A foreign name is shown to people: what does not print becomes a question mark. */
+static void GetSerial(WeirReader *r, WeirTspFlow *flow)
+{
+    char *name = flow->serial;
+    const uint8_t *field = WeirTake(r, WEIR_ITG_SERIAL_BYTES);
+    int i;
+    for (i = 0; field && i < WEIR_ITG_SERIAL_BYTES - 1 && field[i]; i++)
+        name[i] = field[i] > ' ' && field[i] < 127 ? (char)field[i] : '?';
+    name[field ? i : 0] = '\0';
+    if (strcmp(name, noSerial) == 0)
+        *name = '\0';
+    flow->icmpType = field ? field[WEIR_ITG_SERIAL_BYTES - 1] - 1 : -1;
+}
+
 /* The ports of SEND_FLOW travel little-endian: stock senders swap them twice.  (A stock
  * receiver in passive mode swaps its own once more, and binds another port.) */
 static void PutFlow(WeirWriter *w, const WeirTspFlow *flow, bool passive)
 {
-    char serial[SERIAL_BYTES] = "noSerial";
-    if (flow->protocol == WEIR_ITG_ICMP)
-        serial[SERIAL_BYTES - 1] = (char)(flow->icmpType + 1);
     WeirPut8(w, flow->protocol);
     WeirPut8(w, flow->application);
     WeirPut8(w, flow->meter);
@@ -64,7 +89,7 @@ static void PutFlow(WeirWriter *w, const WeirTspFlow *flow, bool passive)
     WeirPut8(w, IsV6(&flow->dst) ? 6 : 4);
     WeirPut32be(w, flow->id);
     WeirPut8(w, flow->payload);
-    WeirPutBytes(w, serial, sizeof serial);
+    PutSerial(w, flow);
     if (passive) {
         WeirPut16le(w, flow->receiverPort);
         WeirPut8(w, flow->fixed ? FIXED_HOST : 0);
@@ -76,7 +101,6 @@ static void PutFlow(WeirWriter *w, const WeirTspFlow *flow, bool passive)
 /* True when the fields have values that exist. */
 static bool GetFlow(WeirReader *r, WeirTspFlow *flow, bool passive)
 {
-    const uint8_t *serial;
     uint8_t version;
     unsigned port;
     flow->protocol = WeirGet8(r);
@@ -86,7 +110,7 @@ static bool GetFlow(WeirReader *r, WeirTspFlow *flow, bool passive)
     version = WeirGet8(r);
     flow->id = WeirGet32be(r);
     flow->payload = WeirGet8(r);
-    serial = WeirTake(r, SERIAL_BYTES);
+    GetSerial(r, flow);
     if (passive) {
         flow->receiverPort = WeirGet16le(r);
         flow->fixed = WeirGet8(r) == FIXED_HOST;
@@ -94,7 +118,6 @@ static bool GetFlow(WeirReader *r, WeirTspFlow *flow, bool passive)
     port = WeirGet16le(r);
     if (r->bad)
         return true; /* not yet complete */
-    flow->icmpType = serial[SERIAL_BYTES - 1] - 1;
     if (version != 4 && version != 6)
         return false;
     GetAddress(r, version == 6, port, &flow->dst);

@@ -20,6 +20,7 @@ enum {
     WEIR_ITG_DATA_PORT = 8999,
     WEIR_ITG_SOURCE_PORT = 8997, /* of data in passive mode */
     WEIR_ITG_NAME_BYTES = 200,
+    WEIR_ITG_SERIAL_BYTES = 10, /* with the NUL */
     WEIR_ITG_MAX_PAYLOAD = 64000
 };
 
@@ -80,6 +81,7 @@ typedef enum WeirTspType { /* S>R: sender to receiver; R>S: the reverse */
 typedef struct WeirTspFlow {
     uint32_t id;
     uint8_t protocol, application, meter, dsByte, payload;
+    char serial[WEIR_ITG_SERIAL_BYTES]; /* device that the receiver signals with, or "" */
     WeirAddr dst;
     int icmpType;          /* ICMP: 0 to 255, -1 not said */
     uint16_t receiverPort; /* passive: that the receiver binds, 0 any */

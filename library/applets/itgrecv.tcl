@@ -70,6 +70,7 @@ proc ::weir::itg::ReceiverUsage {} {
   -Si NAME      take signalling from this network interface
   -Sp PORT      signalling port             (9000)
   -l ?FILE?     log what is received        (/tmp/ITGRecv.log)
+  -sk DEVICES   serial devices that senders may have mark packets, such as ttyS0
   -q N          without effect
 Logs that senders ask for (-x) go to the current directory.  Ctrl-C ends the program.}
 }

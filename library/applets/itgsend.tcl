@@ -197,6 +197,8 @@ Applications, instead of times and sizes
 Also
   -s SEED           D-ITG's random numbers, from a seed between 0 and 1
   -poll             busy-wait in the last millisecond before each packet
+  -sk DEVICE        mark each packet on a serial device such as ttyS0
+  -rk DEVICE        ask the receiver for that
   -j 0|1            make up for late packets        (1)
   -q N              without effect}
 }

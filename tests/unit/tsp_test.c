@@ -29,7 +29,14 @@ static void TestSendFlow(void)
     CHECK(WeirTspDecode(WEIR_TSP_SENDER, flowV4, sizeof flowV4, &back, &err) ==
           sizeof flowV4);
     CHECK(back.flow.id == 1 && back.flow.protocol == WEIR_ITG_UDP);
-    CHECK(WeirAddrSame(&back.flow.dst, &msg.flow.dst));
+    CHECK(WeirAddrSame(&back.flow.dst, &msg.flow.dst) && !back.flow.serial[0]);
+    /* a serial device; what a stranger writes there is made fit to be shown */
+    strcpy(msg.flow.serial, "ttyUSB10");
+    CHECK(WeirTspEncode(&msg, bytes) == len);
+    CHECK(memcmp(bytes + 11, "ttyUSB10\0", 10) == 0);
+    memcpy(bytes + 11, "ab\033\xff\nXYZW~", 10);
+    CHECK(WeirTspDecode(WEIR_TSP_SENDER, bytes, len, &back, &err) == (int)len);
+    CHECK(strcmp(back.flow.serial, "ab???XYZW") == 0);
 }
 
 static void TestV6(void)
