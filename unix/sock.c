@@ -196,8 +196,13 @@ WeirAddr WeirSockPeer(int fd)
 
 int WeirSockUnsent(int fd)
 {
+    uint32_t info[SK_MEMINFO_VARS] = { 0 };
+    socklen_t len = sizeof info;
     int bytes = 0;
-    return ioctl(fd, SIOCOUTQ, &bytes) < 0 ? 0 : bytes;
+    if (ioctl(fd, SIOCOUTQ, &bytes) < 0 && /* SCTP */
+        getsockopt(fd, SOL_SOCKET, SO_MEMINFO, info, &len) == 0)
+        return (int)info[SK_MEMINFO_WMEM_QUEUED];
+    return bytes;
 }
 
 int WeirSockTcpInfo(int fd, WeirSockTcp *out)

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "flow/burst.h"
 #include "itg/icmp.h"
+#include "sctp.h"
 #include "serial.h"
 
 enum { PIECES = 4 };                /* ICMP header, header, body, padding */
@@ -175,7 +176,7 @@ static void Departed(WeirFlow *f, const Burst *b, int from, int to)
     }
 }
 
-/* ------------------------------------------------------------ datagrams */
+/* ------------------------------------------------------------ messages */
 
 /* How many packets from `from` on may leave as one datagram that the kernel cuts. */
 static int Mergeable(const WeirFlow *f, const Burst *b, int from)
@@ -199,12 +200,22 @@ static bool CannotMerge(WeirFlow *f, int error)
     return true;
 }
 
+/* One packet on the stream whose turn it is. */
+static int SendOnStream(WeirFlow *f, Burst *b, int from)
+{
+    WeirSctpSending how = { .stream = (b->due[from].seq - 1) % f->send.streams };
+    WeirSctpSetSending(f->send.io.fd, &how, NULL);
+    return WeirBatchSend(f->send.io.fd, &b->iov[from * b->pieces], b->pieces, 1);
+}
+
 /* Send packets from `from` on: how many left, or -errno. */
 static int SendSome(WeirFlow *f, Burst *b, int from)
 {
     WeirSend *s = &f->send;
     struct iovec *iov = &b->iov[from * b->pieces];
     int n = Mergeable(f, b, from), rc;
+    if (s->streams > 1)
+        return SendOnStream(f, b, from);
     if (n > 1) {
         rc = WeirBatchSendCut(s->io.fd, iov, n * b->pieces, b->due[from].size);
         if (rc == 0)
@@ -217,9 +228,15 @@ static int SendSome(WeirFlow *f, Burst *b, int from)
     return WeirBatchSend(s->io.fd, iov, b->pieces, n);
 }
 
-/* A connected socket reports an ICMP error of an earlier packet at the next send, which
+/* An error of one packet, which goes missing; others are the connection's. */
+static bool OfPacket(const WeirFlow *f, int error)
+{
+    return !f->transport->connected || error == EMSGSIZE || error == ENOBUFS;
+}
+
+/* A UDP socket reports an ICMP error of an earlier packet at the next send, which
  * then has not left: it is tried again before it counts as refused. */
-static int SendDatagrams(WeirFlow *f, Burst *b, int *done)
+static int SendMessages(WeirFlow *f, Burst *b, int *done, WeirErr *err)
 {
     int n, tries = 0;
     for (*done = 0; *done < b->count;) {
@@ -228,6 +245,8 @@ static int SendDatagrams(WeirFlow *f, Burst *b, int *done)
             Departed(f, b, *done, *done + n);
         } else if (n == -EAGAIN) {
             return 1;
+        } else if (!OfPacket(f, -n)) {
+            return WeirSendBroken(f, -n, err);
         } else if (n == -ECONNREFUSED && ++tries < 3) {
             continue;
         } else {
@@ -254,13 +273,6 @@ static void Skip(struct iovec *iov, int pieces, size_t bytes)
     }
 }
 
-static int Broken(WeirFlow *f, int error, WeirErr *err)
-{
-    char dst[WEIR_ADDR_TEXT], why[96];
-    return WeirFail(err, WEIR_E_PEER, "the data connection to %s broke: %s",
-                    WeirAddrText(&f->dst, dst), strerror_r(error, why, sizeof why));
-}
-
 /* A stream takes the whole burst in one call and says how many bytes of it.  A packet
  * counts as gone when its first byte is. */
 static int SendStream(WeirFlow *f, Burst *b, int *done, WeirErr *err)
@@ -278,7 +290,7 @@ static int SendStream(WeirFlow *f, Burst *b, int *done, WeirErr *err)
     }
     n = sendmsg(s->io.fd, &msg, MSG_NOSIGNAL);
     if (n < 0)
-        return errno == EAGAIN || errno == EINTR ? 1 : Broken(f, errno, err);
+        return errno == EAGAIN || errno == EINTR ? 1 : WeirSendBroken(f, errno, err);
     for (out = s->begun + (size_t)n; whole < b->count && out >= b->due[whole].size;)
         out -= b->due[whole++].size;
     Departed(f, b, counted, whole + (out > 0));
@@ -298,7 +310,8 @@ int WeirBurstSend(WeirFlow *f, int64_t nowNs, bool more, WeirErr *err)
     Make(f, b, nowNs, more);
     if (b->count == 0)
         return 0;
-    rc = f->transport->stream ? SendStream(f, b, &done, err) : SendDatagrams(f, b, &done);
+    rc = f->transport->stream ? SendStream(f, b, &done, err)
+                              : SendMessages(f, b, &done, err);
     if (rc >= 0 && Keep(f, b, done, err) < 0)
         return err->code;
     return rc;

@@ -57,22 +57,36 @@ static void OneEcho(WeirFlow *f, const WeirPacketIn *in)
         Arrived(f, &p, in->len - (uint32_t)icmp.headBytes, in->stampNs);
 }
 
-static void ReadDatagrams(WeirFlow *f)
+static int Closed(WeirFlow *f, WeirErr *err)
+{
+    char dst[WEIR_ADDR_TEXT];
+    return WeirFail(err, WEIR_E_PEER, "the receiver closed the data connection to %s",
+                    WeirAddrText(&f->dst, dst));
+}
+
+/* Errors of an unconnected peer are those of single packets. */
+static int ReadDatagrams(WeirFlow *f, WeirErr *err)
 {
     WeirBatch *batch =
         WeirWorkerLocal(f->worker, WEIR_FLOW_LOCAL_ECHO, MakeBatch, ReleaseBatch);
     WeirPacketIn *in;
-    int i, n, round;
+    bool connected = f->transport->connected;
+    int i, n = 0, round;
     for (round = 0; batch && round < ROUNDS; round++) {
         n = WeirBatchRead(batch, f->send.io.fd, &in);
+        if (n > 0 && connected && in[0].len == 0)
+            return Closed(f, err);
         for (i = 0; f->roundTrip && i < n; i++)
             OneEcho(f, &in[i]);
         if (n < ECHO_BATCH)
             break;
     }
+    return connected && n < 0 && n != -EAGAIN && n != -EINTR ? WeirSendBroken(f, -n, err)
+                                                             : WEIR_OK;
 }
 
-/* Feed bytes of the stream: header, then as many bytes as it says. */
+/* Feed bytes of a stream, or of messages one after the other: header, then as many bytes
+ * as it says. */
 static void Feed(WeirFlow *f, const uint8_t *data, size_t len, int64_t rxNs)
 {
     WeirEchoStream *e = &f->send.echo;
@@ -102,7 +116,6 @@ static void Feed(WeirFlow *f, const uint8_t *data, size_t len, int64_t rxNs)
 static int ReadStream(WeirFlow *f, WeirErr *err)
 {
     uint8_t buf[65536];
-    char dst[WEIR_ADDR_TEXT], why[96];
     ssize_t n = 1;
     int round;
     for (round = 0; round < ROUNDS; round++) {
@@ -115,20 +128,13 @@ static int ReadStream(WeirFlow *f, WeirErr *err)
     if (n > 0)
         return WEIR_OK;
     if (n == 0)
-        return WeirFail(err, WEIR_E_PEER, "the receiver closed the data connection to %s",
-                        WeirAddrText(&f->dst, dst));
-    if (errno != EAGAIN && errno != EINTR)
-        return WeirFail(err, WEIR_E_PEER, "the data connection to %s broke: %s",
-                        WeirAddrText(&f->dst, dst), strerror_r(errno, why, sizeof why));
-    return WEIR_OK;
+        return Closed(f, err);
+    return errno == EAGAIN || errno == EINTR ? WEIR_OK : WeirSendBroken(f, errno, err);
 }
 
 int WeirEchoRead(WeirFlow *f, WeirErr *err)
 {
-    if (f->transport->stream)
-        return ReadStream(f, err);
-    ReadDatagrams(f);
-    return WEIR_OK;
+    return f->transport->sized ? ReadStream(f, err) : ReadDatagrams(f, err);
 }
 
 /* All packets that left have come back, duplicates apart. */

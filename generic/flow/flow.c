@@ -260,6 +260,8 @@ static void CopyPlainOptions(WeirFlow *f, const WeirFlowSpec *spec)
     f->ttl = spec->ttl;
     f->noDelay = spec->noDelay;
     f->icmpType = spec->icmpType;
+    f->streams = spec->streams;
+    f->ccid = spec->ccid;
     f->spinNs = spec->spinNs;
     f->sendBytes = spec->sendBytes;
     f->gso = spec->gso;
@@ -316,6 +318,7 @@ int WeirFlowPrepare(WeirEngine *engine, const WeirFlowSpec *spec, WeirEventQueue
         WeirFail(err, WEIR_E_MEMORY, "out of memory");
     else if (WeirReportInit(&f->report, err) == 0 &&
              ResolveAddresses(f, spec, err) == 0 && PrepareIcmp(f, err) == 0 &&
+             WeirSendTry(f, err) == 0 &&
              WeirScheduleInit(&f->schedule, spec, f->id, err) == 0 &&
              (!spec->serial || (f->serial = WeirSerialOpen(spec->serial, err)) >= 0) &&
              (!spec->payloadFile || ReadPayloadFile(f, spec->payloadFile, err) == 0) &&

@@ -18,6 +18,7 @@
 #include "flow/change.h"
 #include "flow/spec.h"
 #include "flow/verdict.h"
+#include "sctp.h"
 #include "sock.h"
 
 typedef struct WeirFlow WeirFlow;
@@ -71,6 +72,7 @@ typedef struct WeirFlowStats {
     double watched;        /* over which the worker's shares were measured */
     double cpuShare, waitShare; /* of it: it ran, it waited for a processor */
     WeirSockTcp tcp;            /* TCP's own account */
+    WeirSctpState sctp;         /* SCTP's */
     int64_t logWritten, logDropped;
     WeirVerdict verdict;
     bool passive;

@@ -63,7 +63,13 @@ const WeirOpt weirFlowOptions[] = {
     { "-interface", WEIR_O_STRING, AT(interface), NULL, "",
       "network interface that the data leaves by" },
     { "-nodelay", WEIR_O_BOOL, AT(noDelay), "0", "",
-      "TCP: switch Nagle's algorithm off" },
+      "TCP and SCTP: switch Nagle's algorithm off" },
+    { "-streams", WEIR_O_INT, AT(streams), "1", "",
+      "SCTP: outgoing streams to ask for; packets take turns on them", .min = 1,
+      .max = 65535 },
+    { "-ccid", WEIR_O_INT, AT(ccid), "0", "",
+      "DCCP: congestion control, such as 2 or 3; 0: the kernel's default", .min = 0,
+      .max = 255 },
     { "-sndbuf", WEIR_O_SIZE, AT(sendBytes), "0", "bytes",
       "send buffer of the data socket; 0: the system's default", .min = 0,
       .max = 1 << 30 },
@@ -150,6 +156,11 @@ static void ReportReasons(WeirResult *r, const WeirFlowStats *s)
         WeirResultReal(r, "tcpWindowLimited", s->tcp.windowLimited);
         WeirResultReal(r, "tcpBufferLimited", s->tcp.bufferLimited);
         WeirResultInt(r, "tcpRetransmits", s->tcp.retransmits);
+    } else if (s->protocol == WEIR_ITG_SCTP) {
+        WeirResultInt(r, "sctpStreams", s->sctp.outStreams);
+        WeirResultInt(r, "sctpChunks", (int64_t)s->sctp.chunksSent);
+        WeirResultInt(r, "sctpRetransmits", (int64_t)s->sctp.retransmitted);
+        WeirResultReal(r, "sctpRtt", (double)s->sctp.srttNs / 1e9);
     }
 }
 

@@ -78,6 +78,7 @@ typedef struct WeirSend {
     int leftCount;
     size_t begun; /* stream: bytes of left[0] that are out, and its header */
     uint8_t begunHeader[WEIR_PAYLOAD_MAX_HEADER];
+    unsigned streams;      /* SCTP: that the packets take turns on */
     uint32_t segmentBytes; /* -gso: largest packet of merged ones; 0: merge none */
     atomic_llong merged;   /* packets that left merged; read by any thread */
     atomic_int mergeErrno; /* why the kernel refused to cut; 0: it has not */
@@ -94,7 +95,7 @@ struct WeirFlow {
     const WeirTransport *transport;
     bool roundTrip, gso, realtime;
     bool passive; /* signal: the host that may call, or any; at signalSrc */
-    int application, payload, dsByte, ttl, noDelay, icmpType;
+    int application, payload, dsByte, ttl, noDelay, icmpType, streams, ccid;
     int64_t sendBytes;
     WeirAddr dst, src, signal, signalSrc;
     char interface[32];
@@ -162,6 +163,10 @@ void WeirSessionCancel(WeirFlow *flow);
 int WeirSendBind(WeirFlow *flow, WeirErr *err);
 /* Data worker; posted, each consumes one reference. */
 void WeirSendOpen(void *flow);
+/* The failure of a data connection. */
+int WeirSendBroken(const WeirFlow *flow, int sysErrno, WeirErr *err);
+/* Before the start, any thread: whether this machine can send so at all. */
+int WeirSendTry(const WeirFlow *flow, WeirErr *err);
 void WeirSendRun(void *flow);
 void WeirSendStop(void *flow);
 

@@ -10,7 +10,7 @@
 
 enum { ROUNDS = 64 }; /* strangers before the worker looks at its other flows */
 
-int WeirMeetBind(WeirFlow *f, const WeirSockOpts *opts, WeirErr *err)
+int WeirMeetBind(WeirFlow *f, const WeirDataSockOpts *opts, WeirErr *err)
 {
     int fd = WeirDataSockListen(f->transport, &f->src, opts, err);
     if (fd == WEIR_E_POSIX && err->sysErrno == EAFNOSUPPORT && WeirAddrIsAny(&f->src)) {

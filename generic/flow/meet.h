@@ -3,11 +3,12 @@
  * receiver's is not listened to. */
 #ifndef WEIR_MEET_H
 #define WEIR_MEET_H
+#include "flow/dataSock.h"
 #include "flow/flowInt.h"
 
 /* Control worker, before the data side begins: bind, so that the receiver can be told the
  * port; and undo that. */
-int WeirMeetBind(WeirFlow *flow, const WeirSockOpts *opts, WeirErr *err);
+int WeirMeetBind(WeirFlow *flow, const WeirDataSockOpts *opts, WeirErr *err);
 void WeirMeetUnbind(WeirFlow *flow);
 
 /* Data worker, when the socket can be read: 1 the receiver was there and the socket is

@@ -61,7 +61,7 @@ static const WeirOpt receiverOptions[] = {
     { "-drain", WEIR_O_DURATION, AT(drainNs), "100ms", "s",
       "silence before the end of a flow is acknowledged", .min = 0, .max = 1 },
     { "-rcvbuf", WEIR_O_SIZE, AT(bufferBytes), "8MiB", "bytes",
-      "receive buffer of datagram sockets; 0: the system's default", .min = 0,
+      "receive buffer of UDP, SCTP and DCCP sockets; 0: the system's default", .min = 0,
       .max = 1073741824 },
     { "-readers", WEIR_O_INT, AT(readers), "1", "",
       "threads that read each data port, with a socket each; at most one per worker",

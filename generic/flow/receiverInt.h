@@ -1,6 +1,7 @@
 /* Private to room flow: a receiver as its authors see it - receiver.c (life, listening),
  * recvSession.c (signalling, control worker), sinkPort.c (data ports), sink.c (flows on
- * them), sinkUdp.c and sinkTcp.c (packets).
+ * them), sinkUdp.c (datagrams), sinkConn.c (connections) with sinkTcp.c and sinkMsg.c
+ * (their packets).
  *
  * A data port has one socket or several (-readers) of the same address, among which the
  * kernel spreads the senders.  Each is a reader: it lives on a worker of its own and has
@@ -243,14 +244,17 @@ void WeirSinkPacket(WeirSinkEntry *entry, const WeirPayload *p, uint32_t size,
                     int64_t rxNs, int64_t readNs);
 void WeirSinkStreamEnded(WeirSinkFlow *flow);
 
-/* --- sinkUdp.c, sinkTcp.c (the reader's worker) ----------------------------------------
+/* --- sinkUdp.c, sinkConn.c (the reader's worker)
+ * ----------------------------------------
  */
 void WeirSinkUdpReady(WeirIo *io, unsigned events);
 /* Read what is there; false when that was nothing. */
 bool WeirSinkUdpRead(WeirSinkReader *reader);
 void WeirSinkUdpStop(WeirSinkReader *reader);
-void WeirSinkTcpAccepted(WeirListener *listener, int fd, const WeirAddr *from);
-void WeirSinkTcpStarved(WeirListener *listener, const char *why);
+/* A batch to read the reader's packets into, whole ones if need be; NULL: no memory. */
+struct WeirBatch *WeirSinkBatch(const WeirSinkReader *reader);
+void WeirSinkConnAccepted(WeirListener *listener, int fd, const WeirAddr *from);
+void WeirSinkConnStarved(WeirListener *listener, const char *why);
 void WeirSinkConnClose(WeirSinkConn *conn);
 
 /* --- sinkIcmp.c (the reader's worker) --------------------------------------------------

@@ -131,6 +131,13 @@ void WeirReportObserve(WeirReport *r, int64_t behindNs, WeirWorkerUse use,
     pthread_mutex_unlock(&r->lock);
 }
 
+void WeirReportSctp(WeirReport *r, const WeirSctpState *sctp)
+{
+    pthread_mutex_lock(&r->lock);
+    r->counts.sctp = *sctp;
+    pthread_mutex_unlock(&r->lock);
+}
+
 int64_t WeirReportPackets(const WeirReport *r)
 {
     return r->counts.packets;
@@ -170,6 +177,7 @@ static void AddReasons(const WeirReportCounts *c, WeirFlowStats *s)
     s->slept = Seconds(c->sleptNs);
     s->backlog = Seconds(c->backlogNs);
     s->tcp = c->tcp;
+    s->sctp = c->sctp;
 }
 
 static void AddQuantiles(WeirReport *r, WeirFlowStats *s)

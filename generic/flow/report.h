@@ -33,6 +33,7 @@ typedef struct WeirReportCounts {
     int64_t behindNs;                    /* what is unsent was due so long ago */
     WeirWorkerUse begin, latest;         /* of the worker */
     WeirSockTcp tcp;
+    WeirSctpState sctp;
 } WeirReportCounts;
 
 typedef struct WeirReport {
@@ -67,6 +68,8 @@ void WeirReportBegin(WeirReport *r, WeirWorkerUse use);
  * for datagrams). */
 void WeirReportObserve(WeirReport *r, int64_t behindNs, WeirWorkerUse use,
                        const WeirSockTcp *tcp);
+/* And what SCTP says. */
+void WeirReportSctp(WeirReport *r, const WeirSctpState *sctp);
 
 /* Packets that left so far. */
 int64_t WeirReportPackets(const WeirReport *r);

@@ -15,6 +15,7 @@
 #include "icmp.h"
 #include "itg/icmp.h"
 #include "poll.h"
+#include "sctp.h"
 #include "serial.h"
 #include "sock.h"
 
@@ -72,7 +73,11 @@ static int64_t BehindNs(WeirFlow *f, int64_t nowNs)
 static void ObserveNow(WeirFlow *f, int64_t nowNs)
 {
     WeirSockTcp tcp;
+    WeirSctpState sctp;
     bool isTcp = f->transport->code == WEIR_ITG_TCP;
+    if (f->transport->code == WEIR_ITG_SCTP &&
+        WeirSctpGetState(f->send.io.fd, &sctp, NULL) == 0)
+        WeirReportSctp(&f->report, &sctp);
     if (isTcp)
         WeirSockTcpInfo(f->send.io.fd, &tcp);
     WeirReportObserve(&f->report, BehindNs(f, nowNs), WeirWorkerUsage(f->worker),
@@ -132,6 +137,13 @@ static void FailData(WeirFlow *f, const WeirErr *err)
 {
     WeirFlowBlame(f, err);
     EndData(f, false);
+}
+
+int WeirSendBroken(const WeirFlow *f, int error, WeirErr *err)
+{
+    char dst[WEIR_ADDR_TEXT], why[96];
+    return WeirFail(err, WEIR_E_PEER, "the data connection to %s broke: %s",
+                    WeirAddrText(&f->dst, dst), strerror_r(error, why, sizeof why));
 }
 
 /* Something of the flow is still under way on this side. */
@@ -198,11 +210,17 @@ static bool Finished(WeirFlow *f, int64_t nowNs)
     return f->send.leftCount == 0 && over;
 }
 
+/* DCCP does not tell when its full queue has room again. */
+static bool TellsRoom(const WeirFlow *f)
+{
+    return f->transport->code != WEIR_ITG_DCCP;
+}
+
 static int64_t NextLook(const WeirFlow *f, int64_t nowNs)
 {
     int64_t nextNs = WeirScheduleNext(&f->schedule), holdNs = WeirBurstHold(f, nowNs);
     if (f->send.blocked)
-        return nowNs + 20 * WEIR_NS_PER_MS;
+        return nowNs + (TellsRoom(f) ? 20 : 1) * WEIR_NS_PER_MS;
     if (f->send.leftCount > 0)
         return nowNs;
     if (holdNs > f->schedule.endNs)
@@ -220,9 +238,15 @@ static bool Send(WeirFlow *f, int64_t nowNs, bool more)
     f->send.blocked = rc > 0;
     if (rc > 0 && more)
         WeirReportBlocked(&f->report, WeirMonoNs());
-    if (rc > 0)
+    if (rc > 0 && TellsRoom(f))
         WeirIoWant(f->worker, &f->send.io, WEIR_POLL_IN | WEIR_POLL_OUT);
     return rc >= 0;
+}
+
+static void Unblock(WeirFlow *f)
+{
+    f->send.blocked = false;
+    WeirReportFreed(&f->report, WeirMonoNs());
 }
 
 /* Draw what is due and send it until the next deadline lies ahead, a burst at a time; the
@@ -239,6 +263,8 @@ static void Fire(WeirTimer *timer, int64_t nowNs)
         return;
     if (!s->observeNs)
         ObserveStart(f, nowNs);
+    if (s->blocked && !TellsRoom(f))
+        Unblock(f);
     if (!s->blocked && !Send(f, nowNs, true))
         return;
     if (nowNs >= s->observeNs)
@@ -250,6 +276,16 @@ static void Fire(WeirTimer *timer, int64_t nowNs)
 }
 
 /* ------------------------------------------------------------ the socket */
+
+/* The receiver may grant fewer streams than were asked for. */
+static unsigned StreamsGranted(const WeirFlow *f)
+{
+    WeirSctpState sctp;
+    unsigned asked = (unsigned)f->streams;
+    if (WeirSctpGetState(f->send.io.fd, &sctp, NULL) < 0)
+        return 1;
+    return sctp.outStreams < asked ? sctp.outStreams : asked;
+}
 
 static void Opened(WeirFlow *f)
 {
@@ -272,6 +308,8 @@ static void Opened(WeirFlow *f)
             return;
         }
     }
+    if (f->streams > 1)
+        s->streams = StreamsGranted(f);
     if (f->gso)
         s->segmentBytes = WeirSockDatagramMax(s->io.fd);
     pthread_mutex_lock(&f->lock);
@@ -334,9 +372,7 @@ static void Ready(WeirIo *io, unsigned events)
         return;
     }
     if ((events & WEIR_POLL_OUT) && s->blocked) {
-        s->blocked = false;
-        if (s->phase == WEIR_SEND_RUNNING)
-            WeirReportFreed(&f->report, WeirMonoNs());
+        Unblock(f);
         WeirIoWant(f->worker, io, WEIR_POLL_IN);
         if (s->phase == WEIR_SEND_RUNNING)
             Fire(&s->timer, WeirMonoNs());
@@ -369,27 +405,37 @@ static void PassEchoes(WeirFlow *f)
     WeirIcmpSockPass(f->send.io.fd, family, &echoes);
 }
 
-static WeirSockOpts SocketOptions(const WeirFlow *f)
+static WeirDataSockOpts SocketOptions(const WeirFlow *f)
 {
-    WeirSockOpts opts = { .dsByte = f->dsByte,
-                          .ttl = f->ttl,
-                          .noDelay = f->noDelay,
-                          .interface = f->interface,
-                          .sendBytes = f->sendBytes,
-                          .stamps = f->roundTrip };
+    WeirDataSockOpts opts = { .sock = { .dsByte = f->dsByte,
+                                        .ttl = f->ttl,
+                                        .noDelay = f->noDelay,
+                                        .interface = f->interface,
+                                        .sendBytes = f->sendBytes,
+                                        .stamps = f->roundTrip && !f->transport->sized },
+                              .streams = f->streams,
+                              .ccid = f->ccid };
     return opts;
+}
+
+int WeirSendTry(const WeirFlow *f, WeirErr *err)
+{
+    WeirDataSockOpts opts = SocketOptions(f);
+    return f->transport->optional
+               ? WeirDataSockTry(f->transport, f->dst.sa.sa_family, &opts, err)
+               : WEIR_OK;
 }
 
 int WeirSendBind(WeirFlow *f, WeirErr *err)
 {
-    WeirSockOpts opts = SocketOptions(f);
+    WeirDataSockOpts opts = SocketOptions(f);
     return WeirMeetBind(f, &opts, err);
 }
 
 static int OpenSocket(WeirFlow *f, WeirErr *err)
 {
     WeirSend *s = &f->send;
-    WeirSockOpts opts = SocketOptions(f);
+    WeirDataSockOpts opts = SocketOptions(f);
     int rc;
     if (f->passive) /* bound; the receiver's hello or connection makes it readable */
         return WeirIoAdd(f->worker, &s->io, WEIR_POLL_IN, err) < 0 ? err->code : 1;

@@ -32,7 +32,7 @@ static WeirSinkPort *NewPort(WeirReceiver *r, const WeirAddr *addr,
 {
     WeirWorker *workers[MAX_READERS];
     bool icmp = transport->code == WEIR_ITG_ICMP; /* each raw socket would get all */
-    int count = icmp ? 1 : r->readers, i;
+    int count = icmp || transport->optional ? 1 : r->readers, i;
     WeirSinkPort *p = calloc(1, sizeof *p + (size_t)count * sizeof *p->readers);
     if (!p)
         return NULL;
@@ -47,8 +47,8 @@ static WeirSinkPort *NewPort(WeirReceiver *r, const WeirAddr *addr,
         reader->fd = -1;
         reader->worker = workers[i] = WeirEnginePickOther(r->engine, workers, i);
         reader->io.ready = WeirSinkUdpReady;
-        reader->listener.accepted = WeirSinkTcpAccepted;
-        reader->listener.starved = WeirSinkTcpStarved;
+        reader->listener.accepted = WeirSinkConnAccepted;
+        reader->listener.starved = WeirSinkConnStarved;
         reader->io.arg = reader->listener.arg = reader;
     }
     return p;
@@ -122,15 +122,15 @@ static void CloseSockets(WeirSinkPort *p)
 int WeirSinkPortOpen(WeirSinkPort *p, WeirErr *err)
 {
     WeirReceiver *r = p->receiver;
-    WeirSockOpts opts = { .interface = r->interface,
-                          .receiveBytes = r->bufferBytes,
-                          .noDelay = 1 }; /* echoes leave at once */
+    WeirDataSockOpts opts = { .sock = { .interface = r->interface,
+                                        .receiveBytes = r->bufferBytes,
+                                        .noDelay = 1 } }; /* echoes leave at once */
     WeirAddr addr = p->addr;
     int i, fd;
     if (p->readers[0].fd >= 0)
         return WEIR_OK;
     for (i = 0; i < p->readerCount; i++) {
-        opts.share = i > 0;
+        opts.sock.share = i > 0;
         fd = WeirDataSockListen(p->transport, &addr, &opts, err);
         if (fd < 0) {
             CloseSockets(p);

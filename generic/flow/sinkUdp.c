@@ -28,7 +28,7 @@ static void Release(void *batch)
 }
 
 /* Only the start of a packet is kept, unless someone on this port wants echoes. */
-static WeirBatch *BatchFor(const WeirSinkReader *r)
+WeirBatch *WeirSinkBatch(const WeirSinkReader *r)
 {
     return r->echoing > 0
                ? WeirWorkerLocal(r->worker, WEIR_FLOW_LOCAL_WHOLE, MakeWhole, Release)
@@ -56,7 +56,7 @@ bool WeirSinkUdpRead(WeirSinkReader *r)
     bool icmp = r->port->transport->code == WEIR_ITG_ICMP;
     void (*one)(WeirSinkReader *, const WeirPacketIn *, int64_t) =
         icmp ? WeirSinkIcmpPacket : OnePacket;
-    WeirBatch *batch = BatchFor(r);
+    WeirBatch *batch = WeirSinkBatch(r);
     WeirPacketIn *in;
     int64_t readNs;
     int i, n = 0, round;

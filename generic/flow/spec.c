@@ -61,8 +61,10 @@ int WeirFlowSpecCheck(const WeirFlowSpec *spec, WeirErr *err)
         return WeirFail(err, WEIR_E_ARG,
                         "-passive takes no -signal: the receiver calls, at -signalbind");
     if (spec->gso && spec->transport != WEIR_TRANSPORT_UDP)
-        return WeirFail(err, WEIR_E_ARG,
-                        "-gso is for UDP: the kernel cuts TCP streams anyway, and "
-                        "packets of no other transport");
+        return WeirFail(err, WEIR_E_ARG, "-gso is for -proto udp");
+    if (spec->streams > 1 && spec->transport != WEIR_TRANSPORT_SCTP)
+        return WeirFail(err, WEIR_E_ARG, "-streams is for -proto sctp");
+    if (spec->ccid && spec->transport != WEIR_TRANSPORT_DCCP)
+        return WeirFail(err, WEIR_E_ARG, "-ccid is for -proto dccp");
     return WEIR_OK;
 }

@@ -74,6 +74,8 @@ typedef struct WeirFlowSpec {
     int catchUp;  /* deadlines do not move when packets are late */
     int icmpType; /* of ICMP messages; -1: echo request */
     int passive;  /* the receiver calls */
+    int streams;  /* SCTP: packets take turns on so many */
+    int ccid;     /* DCCP: congestion control; 0: the kernel's default */
     int gso;      /* merge equal packets that are due together, the kernel cuts them */
     int realtime; /* the worker runs under SCHED_FIFO meanwhile */
 } WeirFlowSpec;

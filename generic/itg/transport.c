@@ -9,12 +9,21 @@ const WeirTransport weirTransports[WEIR_TRANSPORTS] = {
                              .stream = true,
                              .sized = true,
                              .connected = true },
+    [WEIR_TRANSPORT_SCTP] = { .code = WEIR_ITG_SCTP,
+                              .name = "SCTP",
+                              .sized = true,
+                              .connected = true,
+                              .optional = true },
+    [WEIR_TRANSPORT_DCCP] = { .code = WEIR_ITG_DCCP,
+                              .name = "DCCP",
+                              .connected = true,
+                              .optional = true },
     [WEIR_TRANSPORT_ICMP] = { .code = WEIR_ITG_ICMP, .name = "ICMP" },
 };
 
 const char *const weirTransportWords[WEIR_TRANSPORTS + 1] = {
-    [WEIR_TRANSPORT_UDP] = "udp",
-    [WEIR_TRANSPORT_TCP] = "tcp",
+    [WEIR_TRANSPORT_UDP] = "udp",   [WEIR_TRANSPORT_TCP] = "tcp",
+    [WEIR_TRANSPORT_SCTP] = "sctp", [WEIR_TRANSPORT_DCCP] = "dccp",
     [WEIR_TRANSPORT_ICMP] = "icmp",
 };
 

@@ -20,10 +20,18 @@ typedef struct WeirTransport {
     bool stream;      /* carries bytes: packets have no boundaries but those they state */
     bool sized;       /* the packet header ends in the packet's size (D-ITG 3.1) */
     bool connected;   /* a sender connects; the data port listens */
+    bool optional;    /* not every kernel has it */
 } WeirTransport;
 
 /* The table's rows, in the order of the words that options take. */
-enum { WEIR_TRANSPORT_UDP, WEIR_TRANSPORT_TCP, WEIR_TRANSPORT_ICMP, WEIR_TRANSPORTS };
+enum {
+    WEIR_TRANSPORT_UDP,
+    WEIR_TRANSPORT_TCP,
+    WEIR_TRANSPORT_SCTP,
+    WEIR_TRANSPORT_DCCP,
+    WEIR_TRANSPORT_ICMP,
+    WEIR_TRANSPORTS
+};
 extern const WeirTransport weirTransports[WEIR_TRANSPORTS];
 extern const char *const weirTransportWords[WEIR_TRANSPORTS + 1]; /* "udp", ..., NULL */
 
