@@ -8,7 +8,7 @@
 #
 # NAME is what the user types; D-ITG compares first letters only, so "-zz" is "-z".  WORDS has
 # the kind of each word that follows (see `kinds`); {KIND DEFAULT} may be absent.  VALUE is a
-# script that sees the words as a and b, {} stands for the first word; what it answers is
+# script that sees the words as a, b and c, {} stands for the first word; what it answers is
 # kept under KEY.
 namespace eval ::weir::itg {
     # What a word may be: a command prefix that gets the word and answers the value in plain
@@ -38,6 +38,7 @@ namespace eval ::weir::itg {
         ms       {{Whole 1 1e12}     {a whole number of milliseconds above 0}}
         codec    {{Exactly G.711.1 G.711.2 G.729.2 G.729.3 G.723.1}
                                      {G.711.1, G.711.2, G.729.2, G.729.3 or G.723.1}}
+        logWord  {Word               {an address, UDP or TCP}}
         header   {{Exactly RTP CRTP} {RTP or CRTP}}
     }
 
@@ -119,6 +120,8 @@ namespace eval ::weir::itg {
     variable runTable {
         -l    {{word /tmp/ITGSend.log}} log       {}
         -x    {{word /tmp/ITGRecv.log}} remotelog {}
+        -L    {{logWord {}} {logWord {}}} logat       {LogServer $a $b}
+        -X    {{logWord {}} {logWord {}}} remotelogat {LogServer $a $b}
         -q    {count}                   queue     {}
     }
 
@@ -135,6 +138,8 @@ namespace eval ::weir::itg {
         -Sp   {port}                    port            {}
         -sk   {word}                    serial          {}
         -l    {{word /tmp/ITGRecv.log}} log             {}
+        -L    {{logWord {}} {logWord {}} {logWord {}}} logat {LetteredLogServer $a $b $c}
+        -allowlogserver {word}          allowlogserver  {split $a ,}
         -q    {count}                   queue           {}
     }
 
@@ -144,7 +149,6 @@ namespace eval ::weir::itg {
     # What D-ITG has and Weir has not.
     variable missing {
         -H  {passive mode}       -n  {passive mode}
-        -L  {a log server}            -X  {a log server}
         -Si {an interface for the sender's signalling}
     }
     variable protocols {SCTP DCCP}
@@ -206,7 +210,12 @@ proc ::weir::itg::receiver words {
     if {[dict exists $found port]} {
         lappend options -listen \[::\]:[dict get $found port]
     }
-    foreach key {bind interface signalinterface serial log} {
+    if {[dict exists $found logat]} {
+        lassign [dict get $found logat] server protocol
+        set found [dict merge {log /tmp/ITGRecv.log} $found \
+            [list logserver $server logproto $protocol]]
+    }
+    foreach key {bind interface signalinterface serial log logserver logproto allowlogserver} {
         if {[dict exists $found $key]} {
             lappend options -$key [dict get $found $key]
         }
@@ -348,12 +357,12 @@ proc ::weir::itg::Check {program name kind words} {
 }
 
 # What a row's script makes of its words; its errors get the option's name.
-proc ::weir::itg::Value {program name script {a {}} {b {}}} {
+proc ::weir::itg::Value {program name script {a {}} {b {}} {c {}}} {
     if {$script eq ""} {
         return $a
     }
     try {
-        apply [list {a b} $script ::weir::itg] $a $b
+        apply [list {a b c} $script ::weir::itg] $a $b $c
     } trap {WEIR ITG} {message options} {
         set code [lreplace [dict get $options -errorcode] 1 1 $program]
         throw $code "$name: $message"
@@ -449,6 +458,35 @@ proc ::weir::itg::Transport {name number} {
         Fail ITG ARG "a number follows ICMP only, not [string toupper $name] ($number)"
     }
     list $name $number
+}
+
+# {HOST PROTOCOL} of a log server from an address and a protocol in either order.
+proc ::weir::itg::LogServer {a b} {
+    set host [lsearch -inline -not -nocase -regexp [list $a $b] {^(udp|tcp|)$}]
+    set protocol [lsearch -inline -nocase -regexp [list $a $b] {^(udp|tcp)$}]
+    if {[concat $a $b] ni [list [concat $host $protocol] [concat $protocol $host]]} {
+        Fail ITG ARG "an address and a protocol, UDP or TCP, are wanted, not \"$a $b\""
+    }
+    list [expr {$host eq "" ? "127.0.0.1" : $host}] \
+        [expr {$protocol eq "" ? "udp" : [string tolower $protocol]}]
+}
+
+# The same with a port, from ITGRecv's lettered words.
+proc ::weir::itg::LetteredLogServer {args} {
+    set said [dict create a 127.0.0.1 p 9001 P udp]
+    foreach word $args {
+        if {$word ne ""} {
+            if {![regexp {^([apP]):(.+)$} $word -> letter value]} {
+                Fail ITG ARG "a:ADDRESS, p:PORT and P:UDP or P:TCP are wanted, not \"$word\""
+            }
+            dict set said $letter $value
+        }
+    }
+    dict with said {}
+    if {[string tolower $P] ni {udp tcp} || [Whole 1 65535 $p] eq ""} {
+        Fail ITG ARG "a port from 1 to 65535 and UDP or TCP are wanted, not \"p:$p P:$P\""
+    }
+    list [Endpoint $said a p] [string tolower $P]
 }
 
 # The numbers in a file, one on each line; blank lines are skipped.
@@ -587,10 +625,11 @@ proc ::weir::itg::WithFiles flow {
 # The keys of a flow that are options of `flow create`, as such.
 proc ::weir::itg::PickOptions flow {
     set options {}
+    set flow [WithLogServers $flow]
     foreach key {
         to app proto icmptype idt ps payload minsize duration packets bytes delay catchup
         meter payloadfile dsbyte ttl bind interface nodelay itgseed spin serial remoteserial
-        signal signalbind log remotelog
+        signal signalbind log logserver logproto remotelog remotelogserver remotelogproto
     } {
         if {[dict exists $flow $key]} {
             lappend options -$key [dict get $flow $key]
@@ -600,6 +639,18 @@ proc ::weir::itg::PickOptions flow {
         lappend options -logformat itg
     }
     return $options
+}
+
+# What -L and -X ask for as options, with the name that a log has unless -l or -x says.
+proc ::weir::itg::WithLogServers flow {
+    foreach {log name} {log /tmp/ITGSend.log remotelog /tmp/ITGRecv.log} {
+        if {[dict exists $flow ${log}at]} {
+            lassign [dict get $flow ${log}at] server protocol
+            set flow [dict merge [list $log $name] $flow \
+                [list ${log}server $server ${log}proto $protocol]]
+        }
+    }
+    return $flow
 }
 
 # HOST:PORT from two keys of which one may be missing; without -Sda signalling goes to the

@@ -70,6 +70,10 @@ proc ::weir::itg::ReceiverUsage {} {
   -Si NAME      take signalling from this network interface
   -Sp PORT      signalling port             (9000)
   -l ?FILE?     log what is received        (/tmp/ITGRecv.log)
+  -L ?a:ADDRESS? ?p:PORT? ?P:UDP|TCP?       that log on a log server
+                                            (a:127.0.0.1 p:9001 P:UDP)
+  -allowlogserver LIST  log servers that senders may name (-X) besides those on their own
+                hosts: addresses and networks (10.0.0.0/8) with commas between
   -sk DEVICES   serial devices that senders may have mark packets, such as ttyS0
   -q N          without effect
 Logs that senders ask for (-x) go to the current directory.  Ctrl-C ends the program.}

@@ -134,13 +134,15 @@ proc ::weir::itg::DaemonEvent {daemon event details} {
 
 proc ::weir::itg::SenderUsage {} {
     return {usage: itgsend ?OPTION ...?                 one flow
-       itgsend SCRIPT ?-l ?FILE?? ?-x ?FILE??  one flow on each line of SCRIPT
-       itgsend -Q ?-listen ADDRESS -allow LIST? ?-l ?FILE?? ?-x ?FILE??
+       itgsend SCRIPT ?LOG OPTION ...?         one flow on each line of SCRIPT
+       itgsend -Q ?-listen ADDRESS -allow LIST? ?LOG OPTION ...?
                                                flows that others command by UDP, port 8998
 
 Logs
   -l ?FILE?       log what is sent                (/tmp/ITGSend.log)
+  -L ?ADDRESS? ?UDP|TCP?  that log on a log server       (127.0.0.1 UDP)
   -x ?FILE?       have the receiver log           (/tmp/ITGRecv.log)
+  -X ?ADDRESS? ?UDP|TCP?  that log on a log server       (127.0.0.1 UDP)
 Where to
   -a ADDRESS      destination                     (127.0.0.1)
   -rp PORT        its port; 0: what the receiver chooses  (8999)
