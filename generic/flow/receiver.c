@@ -88,6 +88,9 @@ int WeirReceiverNew(WeirEngine *engine, const WeirReceiverSpec *spec,
     if (r->readers > WeirEngineWorkers(engine))
         r->readers = WeirEngineWorkers(engine);
     r->drainNs = spec->drainNs;
+    r->discoveryNs = spec->discoveryNs;
+    r->hellos = spec->hellos;
+    r->passive = spec->passive != NULL;
     r->bufferBytes = spec->bufferBytes;
     r->logFormat = spec->logFormat;
     r->logPath = spec->log ? strdup(spec->log) : NULL;
@@ -105,6 +108,8 @@ int WeirReceiverNew(WeirEngine *engine, const WeirReceiverSpec *spec,
                                         &r->listenAddr, err) == 0) &&
         (!spec->bind ||
          WeirAddrParse(spec->bind, AF_UNSPEC, 0, &r->bindAddr, err) == 0) &&
+        (!spec->passive || WeirAddrParse(spec->passive, AF_UNSPEC, WEIR_ITG_SIGNAL_PORT,
+                                         &r->call.sender, err) == 0) &&
         (!r->logDir || CheckLogDir(r->logDir, err) == 0) &&
         TakeLogServers(r, spec, err) == 0) {
         *out = r;
@@ -165,11 +170,30 @@ static int OpenListener(WeirReceiver *r, WeirErr *err)
     return fd;
 }
 
+static void StartCalling(StartCall *call)
+{
+    WeirReceiver *r = call->r;
+    char sender[WEIR_ADDR_TEXT];
+    if (r->calling) {
+        call->rc = WeirFail(call->err, WEIR_E_STATE, "the receiver calls %s already",
+                            WeirAddrText(&r->call.sender, sender));
+        return;
+    }
+    r->calling = true;
+    atomic_store(&r->stopped, false);
+    WeirRecvCallStart(r);
+}
+
 static void StartOnControl(void *arg)
 {
     StartCall *call = arg;
     WeirReceiver *r = call->r;
-    int fd = OpenListener(r, call->err);
+    int fd;
+    if (r->passive) {
+        StartCalling(call);
+        return;
+    }
+    fd = OpenListener(r, call->err);
     call->rc = fd < 0 ? fd : WEIR_OK;
     if (fd < 0)
         return;
@@ -217,11 +241,20 @@ static void StopOnControl(void *arg)
         memset(&r->shownListen, 0, sizeof r->shownListen);
         pthread_mutex_unlock(&r->lock);
     }
+    if (r->calling)
+        WeirRecvCallStop(r);
+    r->calling = false;
     WeirRecvSessionsEnd(r, &reason);
     atomic_store(&r->stopped, true);
     WeirReceiverCheckIdle(r);
     WeirReceiverUnref(r);
     atomic_fetch_sub(&busyReceivers, 1);
+}
+
+void WeirReceiverOver(WeirReceiver *r)
+{
+    r->calling = false;
+    atomic_store(&r->stopped, true);
 }
 
 void WeirReceiverStop(WeirReceiver *r)
@@ -236,7 +269,7 @@ bool WeirReceiverListening(WeirReceiver *r)
     pthread_mutex_lock(&r->lock);
     listening = r->shownListen.sa.sa_family != AF_UNSPEC;
     pthread_mutex_unlock(&r->lock);
-    return listening;
+    return listening || (r->passive && !atomic_load(&r->stopped));
 }
 
 bool WeirReceiverIdle(WeirReceiver *r)
@@ -270,6 +303,7 @@ void WeirReceiverGetStats(WeirReceiver *r, WeirReceiverStats *s)
     WeirAddrText(&r->shownListen, s->listenAddr);
     pthread_mutex_unlock(&r->lock);
     s->listening = s->listenAddr[0] != 0;
+    s->calling = r->passive && !atomic_load(&r->stopped);
     s->sessions = atomic_load(&r->sessionsSeen);
     s->sessionsActive = atomic_load(&r->sessionsActive);
     s->flowsActive = atomic_load(&r->flowsActive);

@@ -25,6 +25,7 @@ enum {
 
 typedef struct WeirReceiverStats {
     bool listening;
+    bool calling; /* passive: until its session is over */
     char listenAddr[80];
     int64_t sessions, sessionsActive; /* served so far, open now */
     int64_t flows, flowsActive;
@@ -60,7 +61,8 @@ int WeirReceiverNew(WeirEngine *engine, const WeirReceiverSpec *spec,
  * takes records: 1, 0 while its log server is being asked, or a negative class code. */
 int WeirReceiverOpenLog(WeirReceiver *receiver, WeirErr *err);
 int WeirReceiverLogReady(WeirReceiver *receiver, WeirErr *err);
-/* Open the log and listen. */
+/* Open the log and listen, or in passive mode call the sender until it answers; when that
+ * one session is over, the receiver is as if stopped. */
 int WeirReceiverStart(WeirReceiver *receiver, WeirErr *err);
 
 /* Stop listening and end all sessions; flows drain and end by themselves (EV_IDLE). */
@@ -69,6 +71,7 @@ void WeirReceiverStop(WeirReceiver *receiver);
  * log and those that senders asked for are complete. */
 void WeirReceiverCloseLog(WeirReceiver *receiver);
 bool WeirReceiverLogsEnded(WeirReceiver *receiver);
+/* Listens, or calls. */
 bool WeirReceiverListening(WeirReceiver *receiver);
 /* Stopped and nothing active: neither session nor flow. */
 bool WeirReceiverIdle(WeirReceiver *receiver);

@@ -36,6 +36,8 @@ static const char *const logFormats[] = { "itg", "weir", NULL };
 static const WeirOpt receiverOptions[] = {
     { "-listen", WEIR_O_STRING, AT(listen), "[::]:9000", "",
       "HOST:PORT of the signalling; [::] listens on IPv4 and IPv6" },
+    { "-passive", WEIR_O_STRING, AT(passive), NULL, "",
+      "HOST or HOST:PORT of a sender to call instead of listening" },
     { "-bind", WEIR_O_STRING, AT(bind), NULL, "",
       "HOST that data sockets bind to instead of what the sender asks" },
     { "-interface", WEIR_O_STRING, AT(interface), NULL, "",
@@ -60,6 +62,13 @@ static const WeirOpt receiverOptions[] = {
       "serial devices in /dev that senders may have mark their packets; none: refused" },
     { "-drain", WEIR_O_DURATION, AT(drainNs), "100ms", "s",
       "silence before the end of a flow is acknowledged", .min = 0, .max = 1 },
+    { "-discovery", WEIR_O_DURATION, AT(discoveryNs), "100s", "s",
+      "silence before a sender is asked whether it lives; of two questions one wants an "
+      "answer",
+      .min = 0.1, .max = 86400 },
+    { "-hellos", WEIR_O_INT, AT(hellos), "5", "",
+      "passive: datagrams, one a second, that open the way to the sender of a flow",
+      .min = 1, .max = 100 },
     { "-rcvbuf", WEIR_O_SIZE, AT(bufferBytes), "8MiB", "bytes",
       "receive buffer of UDP, SCTP and DCCP sockets; 0: the system's default", .min = 0,
       .max = 1073741824 },
@@ -107,7 +116,11 @@ static WeirResult *StatsResult(ReceiverObject *ro)
     memset(&s, 0, sizeof s);
     if (ro->receiver)
         WeirReceiverGetStats(ro->receiver, &s);
-    WeirResultText(r, "state", s.listening ? "listening" : "idle");
+    WeirResultText(r, "state",
+                   s.listening                          ? "listening"
+                   : s.calling && s.sessionsActive == 0 ? "calling"
+                   : s.calling                          ? "connected"
+                                                        : "idle");
     WeirResultText(r, "listen", s.listenAddr);
     WeirResultInt(r, "sessions", s.sessions);
     WeirResultInt(r, "sessionsActive", s.sessionsActive);

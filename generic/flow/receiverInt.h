@@ -64,6 +64,7 @@ struct WeirSinkFlow {
     WeirSinkFlow *nextInSession, **link;
     WeirKeyLink inSession; /* by id */
     bool added, closing, givenUp;
+    bool called; /* passive: the sender waits for our hello */
     /* Under the receiver's lock. */
     WeirSinkFlow *nextInRows;
     WeirKeyLink inRows; /* by number */
@@ -71,6 +72,7 @@ struct WeirSinkFlow {
     /* `worker`. */
     bool draining, leaving;
     WeirTimer timer;
+    int hellos; /* passive: still to be said */
     int64_t drainEndNs;
     /* Any reader. */
     atomic_llong lastNs;     /* CLOCK_REALTIME when the latest packet was read */
@@ -100,6 +102,7 @@ struct WeirSinkReader {
     WeirTimer rest; /* datagrams: next look while the worker does not wait for io */
     int64_t readNs; /* CLOCK_MONOTONIC of the latest wake-up by a datagram */
     WeirListener listener; /* streams */
+    WeirSinkFlow *caller;  /* passive: connects to its sender */
     WeirKeyTab fresh;      /* entries that have heard nobody here, by flow id */
     WeirKeyTab heard;      /* others, by flow id and source */
     WeirSinkEntry *lastHit;
@@ -117,6 +120,7 @@ struct WeirSinkPort {
     WeirReceiver *receiver;
     WeirAddr addr; /* as asked; port 0: chosen by the kernel, never shared, or ICMP */
     const WeirTransport *transport;
+    bool calls; /* its socket connects instead of listening */
     /* Control worker. */
     int users;
     WeirKeyLink link; /* in the receiver's table */
@@ -124,6 +128,14 @@ struct WeirSinkPort {
     int readerCount;
     WeirSinkReader readers[];
 };
+
+/* Passive mode: the way to the sender.  Control worker. */
+typedef struct WeirRecvCall {
+    WeirAddr sender;
+    WeirIo io; /* fd < 0: not connecting */
+    WeirTimer timer;
+    char why[200]; /* told last */
+} WeirRecvCall;
 
 struct WeirReceiver {
     atomic_int refs;
@@ -136,14 +148,16 @@ struct WeirReceiver {
     int logServerCount;
     char interface[32], signalInterface[32];
     int logFormat;
-    int64_t drainNs, bufferBytes;
-    int readers;
+    int64_t drainNs, bufferBytes, discoveryNs;
+    int readers, hellos;
+    bool passive;
     /* The owner's thread, while idle. */
     WeirLog *log;
     bool logEnded;
     /* Control worker. */
     WeirListener listener;
-    bool listening;
+    bool listening, calling;
+    WeirRecvCall call;
     WeirRecvSession *sessions;
     int logsOpen;
     WeirKeyTab ports; /* by address; those with a chosen number are in no table */
@@ -174,6 +188,16 @@ void WeirReceiverEvent(WeirReceiver *r, int kind, int detail, const char *text);
 void WeirReceiverStarved(WeirReceiver *r, const char *why);
 /* Control worker: after a session or a flow has ended. */
 void WeirReceiverCheckIdle(WeirReceiver *r);
+
+/* Control worker: the one session of a passive receiver is over. */
+void WeirReceiverOver(WeirReceiver *r);
+
+/* --- recvCall.c (control worker) -------------------------------------------------------
+ */
+void WeirRecvCallStart(WeirReceiver *r);
+void WeirRecvCallStop(WeirReceiver *r);
+/* The session of the call has ended. */
+void WeirRecvCallOver(WeirReceiver *r, bool greeted);
 
 /* --- recvRows.c (control worker) -------------------------------------------------------
  */
@@ -244,8 +268,15 @@ void WeirSinkPacket(WeirSinkEntry *entry, const WeirPayload *p, uint32_t size,
                     int64_t rxNs, int64_t readNs);
 void WeirSinkStreamEnded(WeirSinkFlow *flow);
 
-/* --- sinkUdp.c, sinkConn.c (the reader's worker)
- * ----------------------------------------
+/* --- sinkCall.c ------------------------------------------------------------------------
+ */
+/* The flow's worker; posted, consumes one reference: have the sender of a passive flow
+ * learn our address. */
+void WeirSinkCall(void *flow);
+/* The reader's worker: connect no more. */
+void WeirSinkCallStop(WeirSinkReader *reader);
+
+/* --- sinkUdp.c, sinkConn.c (the reader's worker) ---------------------------------------
  */
 void WeirSinkUdpReady(WeirIo *io, unsigned events);
 /* Read what is there; false when that was nothing. */

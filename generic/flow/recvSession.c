@@ -1,6 +1,6 @@
 /* The receiver's TSP dialogue with one sender.  Runs on the control worker only.
  *
- * A sender that is idle for 100 s is asked whether it still lives (DISCOVERY); two such
+ * A sender that is idle for 100 s (-discovery) is asked whether it still lives; two such
  * questions without an answer end the session.  Bytes that are no signalling message end
  * the session and nothing else. */
 #include "config.h"
@@ -16,7 +16,6 @@
 #include "sock.h"
 
 #define GREETING_NS (10 * WEIR_NS_PER_S)
-#define IDLE_NS     (100 * WEIR_NS_PER_S)
 #define LOG_LOOK_NS (10 * WEIR_NS_PER_MS)
 
 enum { OUT_LIMIT = 64 * 1024, OUT_PER_FLOW = 16 };
@@ -27,7 +26,7 @@ struct WeirRecvSession {
     WeirAddr peer;
     WeirChannel channel;
     WeirTimer timer;
-    bool greeted;
+    bool greeted, passive;
     int unanswered; /* DISCOVERY messages */
     WeirLog *log;   /* the log this sender asked for */
     WeirTspType logAnswer;
@@ -92,6 +91,8 @@ void WeirRecvSessionEnd(WeirRecvSession *s, const WeirErr *reason)
     atomic_fetch_sub(&r->sessionsActive, 1);
     WeirReceiverBusy(-1);
     WeirReceiverEvent(r, WEIR_RECEIVER_EV_SESSIONCLOSE, 0, WeirAddrText(&s->peer, peer));
+    if (s->passive)
+        WeirRecvCallOver(r, s->greeted);
     WeirReceiverCheckIdle(r);
     WeirRecvLogLeave(r, s->log);
     WeirKeyTabFree(&s->byId);
@@ -211,6 +212,27 @@ static void RefuseFlow(WeirRecvSession *s, const WeirTspFlow *said, const char *
                said->id);
 }
 
+/* In passive mode the sender says where its data comes from, the host only if its user
+ * chose one, and the receiver answers to that from an address of the same kind. */
+static int CompleteSender(WeirRecvSession *s, WeirTspFlow *said, WeirErr *err)
+{
+    const WeirAddr *bind = &s->receiver->bindAddr;
+    unsigned port = WeirAddrPort(&said->sender);
+    int family;
+    if (!said->fixed || WeirAddrIsAny(&said->sender)) {
+        said->sender = s->peer;
+        WeirAddrSetPort(&said->sender, port);
+    }
+    AddScope(s, &said->sender);
+    family = said->sender.sa.sa_family;
+    said->dst = WeirAddrAny(family, WeirAddrPort(&said->dst));
+    if (bind->sa.sa_family != AF_UNSPEC && !WeirAddrIsAny(bind) &&
+        bind->sa.sa_family != family)
+        return WeirFail(err, WEIR_E_ARG, "-bind is no %s address, as the sender's is",
+                        family == AF_INET ? "IPv4" : "IPv6");
+    return WEIR_OK;
+}
+
 static void AddFlow(WeirRecvSession *s, WeirTspFlow *said)
 {
     WeirSinkFlow *f;
@@ -222,6 +244,10 @@ static void AddFlow(WeirRecvSession *s, WeirTspFlow *said)
         RefuseFlow(s, said, why);
         return;
     }
+    if (s->passive && said->protocol != WEIR_ITG_UDP && said->protocol != WEIR_ITG_TCP) {
+        RefuseFlow(s, said, "passive mode is for UDP and TCP");
+        return;
+    }
     if (FindFlow(s, said->id)) {
         RefuseFlow(s, said, "the session has a flow with this id");
         return;
@@ -231,14 +257,29 @@ static void AddFlow(WeirRecvSession *s, WeirTspFlow *said)
         return;
     }
     AddScope(s, &said->dst);
-    f = WeirSinkFlowNew(s->receiver, said, &s->peer,
-                        s->receiver->log ? s->receiver->log : s->log, &err);
+    f = s->passive && CompleteSender(s, said, &err) < 0
+            ? NULL
+            : WeirSinkFlowNew(s->receiver, said, &s->peer,
+                              s->receiver->log ? s->receiver->log : s->log, &err);
     if (!f) {
         RefuseFlow(s, said, err.text);
         return;
     }
     LinkFlow(s, f);
+    if (s->passive) /* stock senders go by the order of these */
+        SendSimple(s, WEIR_TSP_ACK_SEND_FLOW, said->id);
     WeirSinkAdd(WeirSinkFlowRef(f));
+}
+
+/* The sender of a passive flow waits for our hello. */
+static void CallFlow(WeirRecvSession *s, const WeirTspMsg *msg)
+{
+    WeirSinkFlow *f = FindFlow(s, msg->flowId);
+    if (!f || f->called)
+        return;
+    f->called = true;
+    if (f->added)
+        WeirWorkerPost(f->worker, WeirSinkCall, WeirSinkFlowRef(f));
 }
 
 void WeirRecvFlowAdded(void *arg)
@@ -252,8 +293,10 @@ void WeirRecvFlowAdded(void *arg)
     msg.port = (uint16_t)WeirAddrPort(&f->shownDst);
     pthread_mutex_unlock(&f->lock);
     WeirReceiverEvent(f->receiver, WEIR_RECEIVER_EV_FLOWSTART, f->number, NULL);
-    if (f->session)
+    if (f->session && !f->session->passive)
         Send(f->session, &msg);
+    if (f->called)
+        WeirWorkerPost(f->worker, WeirSinkCall, WeirSinkFlowRef(f));
     pthread_mutex_lock(&f->lock);
     broken = f->reason.code != 0;
     pthread_mutex_unlock(&f->lock);
@@ -308,6 +351,8 @@ void WeirRecvFlowEnded(void *arg)
             SendSimple(f->session, WEIR_TSP_ACK_CLOSED_FLOW, f->said.id);
         else if (f->transport->connected && f->reason.code && !f->givenUp)
             SendSimple(f->session, WEIR_TSP_ERR_TCP, f->said.id);
+        else if (f->called && f->reason.code && !f->givenUp)
+            SendSimple(f->session, WEIR_TSP_ERR_BIND, f->said.id);
         UnlinkFlow(f->session, f);
     }
     WeirSinkFlowUnref(f);
@@ -356,6 +401,9 @@ static bool Handle(WeirRecvSession *s, WeirTspMsg *msg)
         break;
     case WEIR_TSP_SEND_FLOW:
         AddFlow(s, &msg->flow);
+        break;
+    case WEIR_TSP_ACK_SEND_FLOW:
+        CallFlow(s, msg);
         break;
     case WEIR_TSP_CLOSED_FLOW:
     case WEIR_TSP_CLOSED_ERR:
@@ -419,7 +467,7 @@ static void Idle(WeirTimer *timer, int64_t nowNs)
     } else {
         s->unanswered++;
         SendSimple(s, WEIR_TSP_DISCOVERY, 0);
-        WeirTimerSet(Control(s), timer, nowNs + IDLE_NS);
+        WeirTimerSet(Control(s), timer, nowNs + s->receiver->discoveryNs);
     }
 }
 
@@ -433,7 +481,8 @@ void WeirRecvSessionOpen(WeirReceiver *r, int fd, const WeirAddr *peer)
     }
     s->receiver = r;
     s->peer = *peer;
-    s->channel.peer = WEIR_TSP_SENDER;
+    s->passive = r->passive;
+    s->channel.peer = s->passive ? WEIR_TSP_PASSIVE_SENDER : WEIR_TSP_SENDER;
     s->channel.outLimit = OUT_LIMIT;
     s->channel.io.ready = Ready;
     s->channel.io.arg = s->timer.arg = s;

@@ -141,18 +141,16 @@ static void EndUnannounced(WeirSession *s, WeirFlow *f, const WeirErr *err)
     WeirFlowEnd(f);
 }
 
-/* In passive mode the receiver is told where the data comes from, and which port to
- * bind. */
+/* In passive mode the receiver is told where the data comes from. */
 static void DescribePassive(const WeirFlow *f, WeirTspFlow *said)
 {
-    said->receiverPort = (uint16_t)WeirAddrPort(&f->dst);
-    said->dst = WeirSockLocal(f->send.io.fd);
-    said->fixed = !WeirAddrIsAny(&said->dst);
+    said->sender = WeirSockLocal(f->send.io.fd);
+    said->fixed = !WeirAddrIsAny(&said->sender);
 }
 
 static void Request(WeirSession *s, WeirFlow *f)
 {
-    WeirTspMsg msg = { .type = WEIR_TSP_SEND_FLOW, .passive = s->passive };
+    WeirTspMsg msg = { .type = WEIR_TSP_SEND_FLOW };
     WeirErr err;
     if (s->passive && WeirSendBind(f, &err) < 0) {
         EndUnannounced(s, f, &err);

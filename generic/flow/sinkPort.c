@@ -12,6 +12,12 @@ enum { MAX_READERS = 64 }; /* as many as there can be workers */
 
 /* ------------------------------------------------------------ control worker */
 
+/* A stream of passive mode: its socket connects, and is its own. */
+static bool Calls(const WeirTransport *transport, const WeirTspFlow *said)
+{
+    return transport->connected && said->sender.sa.sa_family != AF_UNSPEC;
+}
+
 /* Where a flow's data socket binds: what the sender asked, or the receiver's -bind.  ICMP
  * has no ports, and no socket for both families. */
 static WeirAddr PortAddress(const WeirReceiver *r, const WeirTspFlow *said)
@@ -21,18 +27,18 @@ static WeirAddr PortAddress(const WeirReceiver *r, const WeirTspFlow *said)
     int family = said->dst.sa.sa_family;
     if (addr.sa.sa_family == AF_UNSPEC)
         addr = said->dst;
-    else if (icmp && WeirAddrIsAny(&addr))
+    else if ((icmp || said->sender.sa.sa_family != AF_UNSPEC) && WeirAddrIsAny(&addr))
         addr = WeirAddrAny(family, 0);
     WeirAddrSetPort(&addr, icmp ? 0 : WeirAddrPort(&said->dst));
     return addr;
 }
 
 static WeirSinkPort *NewPort(WeirReceiver *r, const WeirAddr *addr,
-                             const WeirTransport *transport)
+                             const WeirTransport *transport, bool calls)
 {
     WeirWorker *workers[MAX_READERS];
     bool icmp = transport->code == WEIR_ITG_ICMP; /* each raw socket would get all */
-    int count = icmp || transport->optional ? 1 : r->readers, i;
+    int count = icmp || calls || transport->optional ? 1 : r->readers, i;
     WeirSinkPort *p = calloc(1, sizeof *p + (size_t)count * sizeof *p->readers);
     if (!p)
         return NULL;
@@ -40,6 +46,7 @@ static WeirSinkPort *NewPort(WeirReceiver *r, const WeirAddr *addr,
     p->addr = *addr;
     p->transport = transport;
     p->readerCount = count;
+    p->calls = calls;
     atomic_init(&p->readersLeft, count);
     for (i = 0; i < count; i++) {
         WeirSinkReader *reader = &p->readers[i];
@@ -59,12 +66,14 @@ WeirSinkPort *WeirSinkPortFor(WeirReceiver *r, const WeirTspFlow *said)
     WeirAddr addr = PortAddress(r, said);
     const WeirTransport *transport = WeirTransportOf(said->protocol);
     uint64_t key = (uint64_t)transport->code << 32 | WeirAddrHash(&addr);
-    bool shared = WeirAddrPort(&addr) != 0 || transport->code == WEIR_ITG_ICMP;
+    bool calls = Calls(transport, said);
+    bool shared =
+        !calls && (WeirAddrPort(&addr) != 0 || transport->code == WEIR_ITG_ICMP);
     WeirSinkPort *p = shared ? WeirKeyTabFind(&r->ports, key) : NULL;
     while (p && (p->transport != transport || !WeirAddrSame(&p->addr, &addr)))
         p = WeirKeyTabNext(&p->link);
     if (!p) {
-        p = NewPort(r, &addr, transport);
+        p = NewPort(r, &addr, transport, calls);
         if (p && shared)
             WeirKeyTabAdd(&r->ports, &p->link, key, p);
     }
@@ -78,6 +87,7 @@ static void FreeReader(void *arg)
 {
     WeirSinkReader *reader = arg;
     WeirSinkPort *p = reader->port;
+    WeirSinkCallStop(reader);
     while (reader->oldestConn)
         WeirSinkConnClose(reader->oldestConn);
     if (reader->started && p->transport->connected)
@@ -124,14 +134,17 @@ int WeirSinkPortOpen(WeirSinkPort *p, WeirErr *err)
     WeirReceiver *r = p->receiver;
     WeirDataSockOpts opts = { .sock = { .interface = r->interface,
                                         .receiveBytes = r->bufferBytes,
-                                        .noDelay = 1 } }; /* echoes leave at once */
+                                        .noDelay = 1, /* echoes leave at once */
+                                        .reuse = p->calls } };
     WeirAddr addr = p->addr;
     int i, fd;
     if (p->readers[0].fd >= 0)
         return WEIR_OK;
     for (i = 0; i < p->readerCount; i++) {
         opts.sock.share = i > 0;
-        fd = WeirDataSockListen(p->transport, &addr, &opts, err);
+        fd = p->calls
+                 ? WeirDataSockOpen(p->transport, addr.sa.sa_family, &addr, &opts, err)
+                 : WeirDataSockListen(p->transport, &addr, &opts, err);
         if (fd < 0) {
             CloseSockets(p);
             return fd;
@@ -149,7 +162,7 @@ int WeirSinkPortOpen(WeirSinkPort *p, WeirErr *err)
 int WeirSinkReaderStart(WeirSinkReader *reader, WeirErr *err)
 {
     int rc;
-    if (reader->started)
+    if (reader->started || reader->port->calls)
         return WEIR_OK;
     reader->io.fd = reader->fd;
     rc = reader->port->transport->connected

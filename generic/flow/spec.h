@@ -18,6 +18,8 @@
  *   verdict.h   whether it went as asked, and why not
  *   receiver.h  a receiver: listening, figures
  *   recvSession.c  the receiver's TSP dialogue with one sender   (control worker)
+ *   recvCall.c  passive mode: it calls the sender
+ *   sinkCall.c  passive mode: hello to the sender's data port
  *   sink*.c     data ports and the packets that arrive on them   (a data worker)
  *   logServer.h  a log server: the records of others, into files
  *   logSession.c, logRecords.c  its dialogue with a client, and what that sends
@@ -87,8 +89,9 @@ int WeirFlowSpecPace(const WeirFlowSpec *spec, WeirDist **out, WeirErr *err);
 int WeirFlowSpecCheck(const WeirFlowSpec *spec, WeirErr *err);
 
 typedef struct WeirReceiverSpec {
-    char *listen; /* signalling address, default [::]:9000 */
-    char *bind;   /* data sockets bind here instead of where the sender asks */
+    char *passive; /* call the sender at this address instead of listening */
+    char *listen;  /* signalling address, default [::]:9000 */
+    char *bind;    /* data sockets bind here instead of where the sender asks */
     char *interface, *signalInterface;
     char *log;            /* one record file for everything */
     char *logServer;      /* that keeps it; NULL: this host */
@@ -98,7 +101,9 @@ typedef struct WeirReceiverSpec {
     int logFormat, logProtocol;
     int64_t drainNs; /* silence before a close is acknowledged */
     int64_t bufferBytes;
-    int readers; /* sockets and workers for each data port; 0: 1 */
+    int64_t discoveryNs; /* silence before a sender is asked whether it lives */
+    int readers;         /* sockets and workers for each data port; 0: 1 */
+    int hellos;          /* passive: most datagrams that open the way to the sender */
 } WeirReceiverSpec;
 
 #endif

@@ -80,29 +80,31 @@ static void GetSerial(WeirReader *r, WeirTspFlow *flow)
 
 /* The ports of SEND_FLOW travel little-endian: stock senders swap them twice.  (A stock
  * receiver in passive mode swaps its own once more, and binds another port.) */
-static void PutFlow(WeirWriter *w, const WeirTspFlow *flow, bool passive)
+static void PutFlow(WeirWriter *w, const WeirTspFlow *flow)
 {
+    bool passive = flow->sender.sa.sa_family != AF_UNSPEC;
+    const WeirAddr *addr = passive ? &flow->sender : &flow->dst;
     WeirPut8(w, flow->protocol);
     WeirPut8(w, flow->application);
     WeirPut8(w, flow->meter);
     WeirPut8(w, flow->dsByte);
-    WeirPut8(w, IsV6(&flow->dst) ? 6 : 4);
+    WeirPut8(w, IsV6(addr) ? 6 : 4);
     WeirPut32be(w, flow->id);
     WeirPut8(w, flow->payload);
     PutSerial(w, flow);
     if (passive) {
-        WeirPut16le(w, flow->receiverPort);
+        WeirPut16le(w, (uint16_t)WeirAddrPort(&flow->dst));
         WeirPut8(w, flow->fixed ? FIXED_HOST : 0);
     }
-    WeirPut16le(w, (uint16_t)WeirAddrPort(&flow->dst));
-    PutAddress(w, &flow->dst);
+    WeirPut16le(w, (uint16_t)WeirAddrPort(addr));
+    PutAddress(w, addr);
 }
 
 /* True when the fields have values that exist. */
 static bool GetFlow(WeirReader *r, WeirTspFlow *flow, bool passive)
 {
     uint8_t version;
-    unsigned port;
+    unsigned port, receiverPort = 0;
     flow->protocol = WeirGet8(r);
     flow->application = WeirGet8(r);
     flow->meter = WeirGet8(r);
@@ -112,7 +114,7 @@ static bool GetFlow(WeirReader *r, WeirTspFlow *flow, bool passive)
     flow->payload = WeirGet8(r);
     GetSerial(r, flow);
     if (passive) {
-        flow->receiverPort = WeirGet16le(r);
+        receiverPort = WeirGet16le(r);
         flow->fixed = WeirGet8(r) == FIXED_HOST;
     }
     port = WeirGet16le(r);
@@ -120,7 +122,9 @@ static bool GetFlow(WeirReader *r, WeirTspFlow *flow, bool passive)
         return true; /* not yet complete */
     if (version != 4 && version != 6)
         return false;
-    GetAddress(r, version == 6, port, &flow->dst);
+    GetAddress(r, version == 6, port, passive ? &flow->sender : &flow->dst);
+    if (passive)
+        flow->dst = WeirAddrAny(flow->sender.sa.sa_family, receiverPort);
     return flow->protocol >= WEIR_ITG_TCP && flow->protocol <= WEIR_ITG_DCCP &&
            flow->payload <= 2 &&
            (flow->meter == WEIR_ITG_OWDM || flow->meter == WEIR_ITG_RTTM);
@@ -155,7 +159,7 @@ size_t WeirTspEncode(const WeirTspMsg *msg, uint8_t *buf)
     WeirPut8(&w, (uint8_t)msg->type);
     switch (msg->type) {
     case WEIR_TSP_SEND_FLOW:
-        PutFlow(&w, &msg->flow, msg->passive);
+        PutFlow(&w, &msg->flow);
         break;
     case WEIR_TSP_ACK_SEND_FLOW:
         WeirPut32be(&w, msg->flowId);

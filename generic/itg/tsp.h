@@ -73,8 +73,7 @@ typedef enum WeirTspType { /* S>R: sender to receiver; R>S: the reverse */
  * stock receiver ignores the question. */
 
 /* The body of SEND_FLOW.  `dst` is the address the receiver binds to, with the data port
- * (0: the receiver chooses).  In passive mode it is the sender's own, where its data
- * comes from; unless `fixed` the host is that of the signalling.
+ * (0: the receiver chooses).
  *
  * D-ITG does not say the type of ICMP messages.  Weir does in the last byte of the serial
  * line's name, which comes after the NUL of a stock program. */
@@ -83,14 +82,17 @@ typedef struct WeirTspFlow {
     uint8_t protocol, application, meter, dsByte, payload;
     char serial[WEIR_ITG_SERIAL_BYTES]; /* device that the receiver signals with, or "" */
     WeirAddr dst;
-    int icmpType;          /* ICMP: 0 to 255, -1 not said */
-    uint16_t receiverPort; /* passive: that the receiver binds, 0 any */
-    bool fixed;            /* passive: the user chose the host in `dst` */
+    int icmpType; /* ICMP: 0 to 255, -1 not said */
+    /* Passive mode: where the sender's data comes from (else AF_UNSPEC), and whether the
+     * user chose that host, or it is that of the signalling.  Of `dst` only the port
+     * travels. */
+    WeirAddr sender;
+    bool fixed;
 } WeirTspFlow;
 
 typedef struct WeirTspMsg {
     WeirTspType type;
-    bool passive; /* SEND_FLOW and ACK_SEND_FLOW of a sender in passive mode */
+    bool passive; /* ACK_SEND_FLOW of a sender in passive mode */
     uint32_t flowId;
     uint16_t port;
     WeirTspFlow flow;

@@ -83,12 +83,12 @@ static void TestPassive(void)
     char text[WEIR_ADDR_TEXT];
     size_t cut;
     CHECK(WeirTspDecode(WEIR_TSP_PASSIVE_SENDER, any, sizeof any, &msg, &err) == 42);
-    CHECK(msg.flow.receiverPort == 8999 && !msg.flow.fixed);
-    CHECK(strcmp(WeirAddrText(&msg.flow.dst, text), "[::]:8997") == 0);
+    CHECK(WeirAddrPort(&msg.flow.dst) == 8999 && !msg.flow.fixed);
+    CHECK(strcmp(WeirAddrText(&msg.flow.sender, text), "[::]:8997") == 0);
     CHECK(WeirTspEncode(&msg, bytes) == 42 && memcmp(bytes, any, 42) == 0);
     CHECK(WeirTspDecode(WEIR_TSP_PASSIVE_SENDER, fixed, sizeof fixed, &msg, &err) == 30);
-    CHECK(msg.flow.receiverPort == 8999 && msg.flow.fixed);
-    CHECK(strcmp(WeirAddrText(&msg.flow.dst, text), "127.0.0.1:8997") == 0);
+    CHECK(WeirAddrPort(&msg.flow.dst) == 8999 && msg.flow.fixed);
+    CHECK(strcmp(WeirAddrText(&msg.flow.sender, text), "127.0.0.1:8997") == 0);
     CHECK(WeirTspEncode(&msg, bytes) == 30 && memcmp(bytes, fixed, 30) == 0);
     for (cut = 0; cut < sizeof fixed; cut++)
         CHECK(WeirTspDecode(WEIR_TSP_PASSIVE_SENDER, fixed, cut, &msg, &err) == 0);
