@@ -330,12 +330,14 @@ static int StopMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const w
 typedef struct FlowsWait {
     WeirReceiver *receiver;
     int64_t flows;
+    int passive; /* its one session may be over before */
 } FlowsWait;
 
 static int EnoughEnded(void *arg)
 {
     FlowsWait *wait = arg;
-    return WeirReceiverFlowsEnded(wait->receiver) >= wait->flows;
+    return WeirReceiverFlowsEnded(wait->receiver) >= wait->flows ||
+           (wait->passive && WeirReceiverIdle(wait->receiver));
 }
 
 /* NAME wait ?-flows N? ?-timeout D?: until N flows (1) have ended since the first start.
@@ -343,7 +345,8 @@ static int EnoughEnded(void *arg)
 static int WaitMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
 {
     ReceiverObject *ro = impl;
-    FlowsWait wait = { ro->receiver, 1 };
+    FlowsWait wait = { ro->receiver, 1, ro->options.spec.passive != NULL };
+    long long ended;
     int64_t timeoutNs;
     Tcl_WideInt flows = 1;
     Tcl_Obj *retry[6];
@@ -371,6 +374,10 @@ static int WaitMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const w
     WeirReceiverRef(wait.receiver);
     rc = WeirEventsWaitCommand(interp, ROOM, EnoughEnded, &wait, timeoutNs,
                                Tcl_NewListObj(6, retry));
+    ended = WeirReceiverFlowsEnded(wait.receiver);
+    if (rc == TCL_OK && ended < wait.flows && WeirReceiverIdle(wait.receiver))
+        rc = WeirTclFail(interp, ROOM, WEIR_E_STATE,
+                         "the session with the sender is over, after %lld flows", ended);
     WeirReceiverUnref(wait.receiver);
     return rc;
 }
