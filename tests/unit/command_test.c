@@ -84,6 +84,25 @@ static void TestLayouts(void)
     CHECK(Is(bytes, WeirItgNoticeEncode(&n, bytes), "\1\4\0-z 1", 7));
 }
 
+/* libITG 2.8.1 takes a length from bytes 1 and 2 and moves so much text from byte 3 on
+ * within its buffer, whatever has arrived.  Only ITGSend's own bytes exceed that. */
+static void TestLibitgSurvives(void)
+{
+    uint8_t bytes[WEIR_ITG_NOTICE_ROOM];
+    WeirItgNotice n;
+    size_t moved[6];
+    int layout, type;
+    for (layout = WEIR_ITG_LAYOUT_PLAIN; layout <= WEIR_ITG_LAYOUT_LIBITG; layout++)
+        for (type = WEIR_ITG_STARTED; type <= WEIR_ITG_ENDED; type++) {
+            n = Notice(type, (WeirItgLayout)layout, command, "why");
+            WeirItgNoticeEncode(&n, bytes);
+            moved[2 * layout + type - 1] = bytes[1] | (size_t)bytes[2] << 8;
+        }
+    CHECK(moved[0] == 0 && moved[1] == 0);
+    CHECK(moved[2] == 0x2661 && moved[3] == 0); /* a buffer of 1457 bytes */
+    CHECK(moved[4] == strlen(command) && moved[5] == strlen(command));
+}
+
 static void TestNoNotice(void)
 {
     static const char *const garbage[] = {
@@ -127,6 +146,7 @@ int main(void)
     TestStockBytes();
     TestRoundTrips();
     TestLayouts();
+    TestLibitgSurvives();
     TestNoNotice();
     TestCommands();
     return failures > 0;
