@@ -16,6 +16,7 @@ namespace eval ::weir::itg {
     variable kinds {
         word     {Word               {a value}}
         file     {File               {the name of a file}}
+        device   {Device             {the name of a serial device}}
         rate     {{Above 0}          {a number of packets per second above 0}}
         gap      {{Above 0}          {a number of milliseconds above 0}}
         shift    {{Above -Inf}       {a number of milliseconds}}
@@ -66,7 +67,7 @@ namespace eval ::weir::itg {
         -poll {}               spin        {set a 1ms}
         -j    {switch}         catchup     {}
         -B    burst            burst       {}
-        -sk   {word}           serial      {}
+        -sk   {device}         serial      {}
         -rk   {word}           remoteserial {}
         -Sda  {word}           sigHost     {}
         -Sdp  {port}           sigPort     {}
@@ -128,7 +129,7 @@ namespace eval ::weir::itg {
     # What `itgsend -Q` has besides; the names are Weir's.
     variable daemonTable {
         -listen {word}    listen  {}
-        -allow  {word}    allow   {}
+        -allow  {word}    allow   {split $a ,}
     }
 
     variable receiverTable {
@@ -393,6 +394,15 @@ proc ::weir::itg::File word {
             the daemon's directory, if it has one"
     }
     return $path
+}
+
+# A serial device, which is not for commands from the network.
+proc ::weir::itg::Device word {
+    variable confinedTo
+    if {[info exists confinedTo]} {
+        Fail ITGSEND PERM "a command may not use the serial device \"$word\" of the daemon's host"
+    }
+    return $word
 }
 
 # A decimal number; leading zeros and signs are only that.

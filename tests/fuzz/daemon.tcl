@@ -183,7 +183,7 @@ close $channel
 set weirsh [info nameofexecutable]
 set receiver [exec [file join [file dirname $weirsh] weir] itgrecv > recv.out 2>@1 &]
 set daemon [exec sh -c "exec $weirsh daemon.tcl > daemon.out 2>&1" &]
-while {[slurp daemon.out] eq ""} {
+while {[slurp daemon.out] eq "" || ![string match Listening* [slurp recv.out]]} {
     wait 20
 }
 # All that is opened once, by a first flow, is no leak.
