@@ -16,6 +16,7 @@
 #include "sock.h"
 
 #define GREETING_NS (10 * WEIR_NS_PER_S)
+#define RELEASE_NS  (2500 * WEIR_NS_PER_MS) /* senders wait 3 s, stock ones 100 s */
 #define LOG_LOOK_NS (10 * WEIR_NS_PER_MS)
 
 enum { OUT_LIMIT = 64 * 1024, OUT_PER_FLOW = 16 };
@@ -30,7 +31,9 @@ struct WeirRecvSession {
     int unanswered; /* DISCOVERY messages */
     WeirLog *log;   /* the log this sender asked for */
     WeirTspType logAnswer;
-    WeirTimer logTimer;  /* until it is ready */
+    WeirTimer logTimer; /* until it is ready; until it is complete */
+    WeirLog *leftLog;   /* released: it need only be complete */
+    int64_t releaseByNs;
     WeirSinkFlow *flows; /* youngest first */
     WeirKeyTab byId;
     bool broken; /* end it as soon as the present message is done */
@@ -95,6 +98,7 @@ void WeirRecvSessionEnd(WeirRecvSession *s, const WeirErr *reason)
         WeirRecvCallOver(r, s->greeted);
     WeirReceiverCheckIdle(r);
     WeirRecvLogLeave(r, s->log);
+    WeirLogUnref(s->leftLog);
     WeirKeyTabFree(&s->byId);
     free(s);
     WeirReceiverUnref(r);
@@ -378,14 +382,45 @@ static void CloseFlow(WeirRecvSession *s, const WeirTspMsg *msg)
     }
 }
 
+/* ------------------------------------------------------------ the release */
+
+static void AckRelease(WeirTimer *timer, int64_t nowNs)
+{
+    static const WeirErr early = {
+        WEIR_E_PEER, 0, "the sender released the session before closing the flow"
+    };
+    WeirRecvSession *s = timer->arg;
+    if (s->leftLog && !WeirLogComplete(s->leftLog) && nowNs < s->releaseByNs) {
+        WeirTimerSet(Control(s), timer, nowNs + LOG_LOOK_NS);
+        return;
+    }
+    SendSimple(s, WEIR_TSP_ACK_RELEASE, 0);
+    WeirRecvSessionEnd(s, &early);
+}
+
+/* The sender may read its log once its release is acknowledged. */
+static void Release(WeirRecvSession *s)
+{
+    int64_t nowNs = WeirMonoNs();
+    if (s->leftLog)
+        return;
+    s->releaseByNs = nowNs + RELEASE_NS;
+    if (s->log && !s->flows) {
+        s->leftLog = WeirLogHold(s->log);
+        WeirRecvLogLeave(s->receiver, s->log);
+        s->log = NULL;
+    }
+    s->logTimer.fire = AckRelease;
+    s->logTimer.arg = s;
+    AckRelease(&s->logTimer, nowNs);
+}
+
 /* ------------------------------------------------------------ messages from the sender
  */
 
-/* Returns false when the session is over. */
+/* Returns false when the session is over, or ends with its log. */
 static bool Handle(WeirRecvSession *s, WeirTspMsg *msg)
 {
-    WeirErr none = { WEIR_E_PEER, 0,
-                     "the sender released the session before closing the flow" };
     if (!s->greeted && msg->type != WEIR_TSP_CONNECT) {
         EndWith(s, WEIR_E_PARSE, "did not greet");
         return false;
@@ -413,8 +448,7 @@ static bool Handle(WeirRecvSession *s, WeirTspMsg *msg)
         SendSimple(s, WEIR_TSP_ACK_DISCOVERY, 0);
         break;
     case WEIR_TSP_RELEASE:
-        SendSimple(s, WEIR_TSP_ACK_RELEASE, 0);
-        WeirRecvSessionEnd(s, &none);
+        Release(s);
         return false;
     default: /* ACK_DISCOVERY: any byte shows that the sender lives */
         break;
