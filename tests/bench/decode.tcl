@@ -1,11 +1,12 @@
 # Decoding beside ITGDec and beside a loop that only reads the file and adds up: a log of
-# Weir's own writer, of one flow and of many, summarised in turns; and writing such a log.
+# Weir's own writer, of one flow and of many, summarised in turns, and cut into the four files
+# of figures for each second; and writing such a log.
 #
-#   weirsh tests/bench/decode.tcl ?-records 2000000? ?-flows {1 50}? ?-rounds 5?
+#   weirsh tests/bench/decode.tcl ?-records 2100000? ?-flows {1 50}? ?-rounds 5?
 #
 # Times are of whole processes, from start to end, with the file in memory.
 source [file join [file dirname [info script]] lib.tcl]
-bench::begin {-records 2000000 -flows {1 50} -rounds 5}
+bench::begin {-records 2100000 -flows {1 50} -rounds 5}
 
 # A command's run, its output going nowhere: ITGDec is twice as slow when it can show its
 # progress.
@@ -50,6 +51,10 @@ bench::round {
                 dict set figures peakBytes [peakBytes $flows.log]
             }
             bench::sample 6 "decode, flows: $flows" $tool $figures
+            if {$tool ne "bare sum" && $figures ne ""} {
+                bench::sample 6 "-d -j -b -p, flows: $flows" $tool [run {*}$words $flows.log \
+                    -d 1000 d.dat -j 1000 j.dat -b 1000 b.dat -p 1000 p.dat]
+            }
         }
     }
 }
@@ -57,6 +62,8 @@ foreach flows [bench::option -flows] {
     set test "decode, flows: $flows"
     bench::check 6a "$test: weir of ITGDec" \
         [bench::ratio 6 $test weir itg recordsPerSecond] >= 12
+    bench::check 6a "-d -j -b -p, flows: $flows: weir of ITGDec" \
+        [bench::ratio 6 "-d -j -b -p, flows: $flows" weir itg recordsPerSecond] >= 12
     bench::check 6b "$test: bare read-and-sum of weir" \
         [bench::ratio 6 $test "bare sum" weir recordsPerSecond] <= 4
 }

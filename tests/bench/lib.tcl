@@ -46,6 +46,9 @@ namespace eval bench {
         milliseconds ms %.1f
         bytes       "kB" {%.0f 1e-3}
         peakBytes   "peak MB" {%.1f 1e-6}
+        rttAverageMs "mean ms" %.3f
+        rttMinimumMs "min ms" %.3f
+        rttMaximumMs "max ms" %.3f
         pollsPerSecond polls/s %.0f
         weirRatio "weir x" %.2f
         spreadPercent "+- %" %.0f
