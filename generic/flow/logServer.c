@@ -129,7 +129,7 @@ static void Accepted(WeirListener *listener, int fd, const WeirAddr *from)
 {
     WeirLogServer *s = listener->arg;
     WeirAddr peer = *from;
-    if (atomic_load(&s->sessionsActive) >= MAX_SESSIONS) {
+    if (atomic_load(&s->sessionsActive) >= MAX_SESSIONS && !WeirLogSessionMakeRoom(s)) {
         close(fd);
         atomic_fetch_add(&s->refused, 1);
         WeirLogServerEvent(s, WEIR_LOGSERVER_EV_ERROR, 0,

@@ -97,6 +97,9 @@ WeirLogRow *WeirLogRowAdd(WeirLogServer *server);
  * --------------------------------------------------------------
  */
 void WeirLogSessionOpen(WeirLogServer *server, int fd, const WeirAddr *peer);
+/* All sessions are taken: end the oldest of those that have not asked for a log yet.
+ * False when there is none. */
+bool WeirLogSessionMakeRoom(WeirLogServer *server);
 void WeirLogSessionsEnd(WeirLogServer *server, const WeirErr *reason);
 /* The client's records end, with a reason unless it ended them itself (NULL). */
 void WeirLogSessionDrain(WeirLogSession *session, const WeirErr *reason);

@@ -23,7 +23,10 @@
 #define LOG_LIMIT_NS    (2 * WEIR_NS_PER_S)  /* a disk that does not come back */
 #define LOOK_NS         (10 * WEIR_NS_PER_MS)
 #define RESUME_NS       (5 * WEIR_NS_PER_MS)
-enum { KEEPALIVE_S = 30 };
+enum {
+    KEEPALIVE_S = 30,
+    MAX_FILES = 400 /* open at a time: each has a thread and a lane of records */
+};
 
 struct WeirLogFile {
     WeirLogFile *next;
@@ -38,6 +41,7 @@ static WeirLogFile *FileOpen(WeirLogServer *server, const char *name, WeirErr *e
 {
     WeirLogFile *f;
     char *path = NULL;
+    int open = 0;
     if (WeirLogNameConfine(server->logDir, name, &path, err) < 0)
         return NULL;
     for (f = server->files; f; f = f->next) {
@@ -46,6 +50,12 @@ static WeirLogFile *FileOpen(WeirLogServer *server, const char *name, WeirErr *e
             free(path);
             return f;
         }
+        open++;
+    }
+    if (open >= MAX_FILES) {
+        WeirFail(err, WEIR_E_LIMIT, "%d logs are open", MAX_FILES);
+        free(path);
+        return NULL;
     }
     f = calloc(1, sizeof *f);
     if (!f || WeirLogOpen(path, WEIR_LOG_ITG, 0, server, &f->log, err) < 0) {
@@ -301,6 +311,17 @@ static void SignalReady(WeirIo *io, unsigned events)
                  WeirAddrText(&s->peer, peer));
         WeirLogSessionDrain(s, &gone);
     }
+}
+
+bool WeirLogSessionMakeRoom(WeirLogServer *server)
+{
+    WeirLogSession *s, *oldest = NULL;
+    for (s = server->sessions; s; s = s->next) /* youngest first */
+        if (!s->row)
+            oldest = s;
+    if (oldest)
+        Refuse(oldest, "asked for no log while others had to wait");
+    return oldest != NULL;
 }
 
 void WeirLogSessionOpen(WeirLogServer *server, int fd, const WeirAddr *peer)

@@ -125,7 +125,7 @@ static void Accepted(WeirListener *listener, int fd, const WeirAddr *from)
 {
     WeirReceiver *r = listener->arg;
     WeirAddr peer = *from;
-    if (atomic_load(&r->sessionsActive) >= MAX_SESSIONS) {
+    if (atomic_load(&r->sessionsActive) >= MAX_SESSIONS && !WeirRecvSessionMakeRoom(r)) {
         close(fd);
         WeirReceiverEvent(r, WEIR_RECEIVER_EV_ERROR, 0,
                           "a sender was turned away: 4096 sessions are open");

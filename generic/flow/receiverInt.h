@@ -65,6 +65,9 @@ struct WeirSinkFlow {
     WeirKeyLink inSession; /* by id */
     bool added, closing, givenUp;
     bool called; /* passive: the sender waits for our hello */
+    WeirKeyLink inUnheard; /* of the port, by what its packets say */
+    WeirTimer turn;
+    int64_t turnByNs;
     /* Under the receiver's lock. */
     WeirSinkFlow *nextInRows;
     WeirKeyLink inRows; /* by number */
@@ -74,6 +77,7 @@ struct WeirSinkFlow {
     WeirTimer timer;
     int hellos; /* passive: still to be said */
     int64_t drainEndNs;
+    int64_t joinByNs; /* worker of the first reader, with timer, before the flow drains */
     /* Any reader. */
     atomic_llong lastNs;     /* CLOCK_REALTIME when the latest packet was read */
     atomic_llong logDropped; /* packets whose record the log did not take */
@@ -123,7 +127,8 @@ struct WeirSinkPort {
     bool calls; /* its socket connects instead of listening */
     /* Control worker. */
     int users;
-    WeirKeyLink link; /* in the receiver's table */
+    WeirKeyLink link;   /* in the receiver's table */
+    WeirKeyTab unheard; /* acknowledged flows that may not have been heard yet */
     atomic_int readersLeft;
     int readerCount;
     WeirSinkReader readers[];
@@ -226,10 +231,22 @@ void WeirRecvSessionOpen(WeirReceiver *r, int fd, const WeirAddr *peer);
 /* End a session; its flows drain with this reason. */
 void WeirRecvSessionEnd(WeirRecvSession *session, const WeirErr *reason);
 void WeirRecvSessionsEnd(WeirReceiver *r, const WeirErr *reason);
+/* All sessions are taken: end the oldest of those that have not greeted.  False when
+ * there is none. */
+bool WeirRecvSessionMakeRoom(WeirReceiver *r);
+/* Acknowledge a flow that all readers know; consumes one reference. */
+void WeirRecvFlowBegin(WeirSinkFlow *flow);
 /* Answers from the sink worker; each consumes one reference of the flow. */
-void WeirRecvFlowAdded(void *flow);
 void WeirRecvFlowRefused(void *flow);
 void WeirRecvFlowEnded(void *flow);
+
+/* --- recvTurn.c (control worker) -------------------------------------------------------
+ */
+/* Answer of the sink worker: begin the flow, when it is its turn.  Consumes one reference
+ * of the flow. */
+void WeirRecvFlowAdded(void *flow);
+/* The flow leaves its port. */
+void WeirRecvTurnLeave(WeirSinkFlow *flow);
 
 /* --- sinkPort.c ------------------------------------------------------------------------
  */
@@ -251,6 +268,8 @@ WeirSinkFlow *WeirSinkFlowNew(WeirReceiver *r, const WeirTspFlow *said,
                               const WeirAddr *peer, WeirLog *log, WeirErr *err);
 void WeirSinkFlowUnref(WeirSinkFlow *flow);
 WeirSinkFlow *WeirSinkFlowRef(WeirSinkFlow *flow);
+/* What its packets say of whose they are: its id, or nothing. */
+uint64_t WeirSinkFlowKey(const WeirSinkFlow *flow);
 /* Make all readers know the flow; ends in WeirRecvFlowAdded or WeirRecvFlowRefused.
  * Consumes one reference. */
 void WeirSinkAdd(WeirSinkFlow *flow);

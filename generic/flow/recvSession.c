@@ -286,9 +286,8 @@ static void CallFlow(WeirRecvSession *s, const WeirTspMsg *msg)
         WeirWorkerPost(f->worker, WeirSinkCall, WeirSinkFlowRef(f));
 }
 
-void WeirRecvFlowAdded(void *arg)
+void WeirRecvFlowBegin(WeirSinkFlow *f)
 {
-    WeirSinkFlow *f = arg;
     WeirTspMsg msg = { .type = WEIR_TSP_ACK_SEND_FLOW, .flowId = f->said.id };
     bool broken;
     f->added = true;
@@ -317,8 +316,10 @@ static void FlowGone(WeirSinkFlow *f)
     WeirLogLeave(f->log);
     f->log = NULL;
     WeirAccountClose(f->account);
-    if (f->port)
+    if (f->port) {
+        WeirRecvTurnLeave(f);
         WeirSinkPortDrop(f->port);
+    }
     f->port = NULL;
     pthread_mutex_lock(&f->lock);
     f->active = false;
@@ -503,6 +504,17 @@ static void Idle(WeirTimer *timer, int64_t nowNs)
         SendSimple(s, WEIR_TSP_DISCOVERY, 0);
         WeirTimerSet(Control(s), timer, nowNs + s->receiver->discoveryNs);
     }
+}
+
+bool WeirRecvSessionMakeRoom(WeirReceiver *r)
+{
+    WeirRecvSession *s, *oldest = NULL;
+    for (s = r->sessions; s; s = s->next) /* youngest first */
+        if (!s->greeted)
+            oldest = s;
+    if (oldest)
+        EndWith(oldest, WEIR_E_LIMIT, "did not greet while others had to wait");
+    return oldest != NULL;
 }
 
 void WeirRecvSessionOpen(WeirReceiver *r, int fd, const WeirAddr *peer)

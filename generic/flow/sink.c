@@ -1,6 +1,7 @@
 /* Flows at their receiver: made, known to all readers of their port, matched to packets,
  * counted, drained. */
 #include "config.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +14,11 @@
 #define DRAIN_LIMIT_NS WEIR_NS_PER_S       /* a source that never falls silent */
 #define LOG_LIMIT_NS   (2 * WEIR_NS_PER_S) /* a disk that does not come back */
 #define LOOK_NS        (10 * WEIR_NS_PER_MS)
+#define JOIN_AGAIN_NS  (5 * WEIR_NS_PER_MS)
+#define JOIN_LIMIT_NS  (100 * WEIR_NS_PER_MS) /* then the port is somebody else's */
+enum {
+    MAX_WAITING = 1024
+}; /* flows of one port with one id, or with none, not yet heard */
 
 /* ------------------------------------------------------------ flows */
 
@@ -144,11 +150,32 @@ static bool HasId(const WeirSinkFlow *f)
     return f->said.payload != WEIR_PAYLOAD_NONE;
 }
 
+uint64_t WeirSinkFlowKey(const WeirSinkFlow *f)
+{
+    return FreshKey(HasId(f), f->said.id);
+}
+
+/* The port's sockets, unless so many flows wait there for the same packets that finding
+ * out whose one is takes too long. */
+static int Prepare(const WeirSinkFlow *f, WeirErr *err)
+{
+    const WeirSinkReader *reader = ReaderOf(f->entries);
+    WeirSinkEntry *e = WeirKeyTabFind(&reader->fresh, WeirSinkFlowKey(f));
+    int count = 0;
+    for (; e && count < MAX_WAITING; e = WeirKeyTabNext(&e->link))
+        count++;
+    if (count == MAX_WAITING)
+        return WeirFail(err, WEIR_E_LIMIT,
+                        "%d flows like it wait on its port for their first packet",
+                        MAX_WAITING);
+    return WeirSinkPortOpen(f->port, err);
+}
+
 static void Attach(WeirSinkEntry *e)
 {
     WeirSinkFlow *f = e->flow;
     WeirSinkReader *reader = ReaderOf(e);
-    WeirKeyTabAdd(&reader->fresh, &e->link, FreshKey(HasId(f), f->said.id), e);
+    WeirKeyTabAdd(&reader->fresh, &e->link, WeirSinkFlowKey(f), e);
     reader->awaited += HasId(f);
     reader->echoing += f->said.meter == WEIR_ITG_RTTM;
     if (f->transport->code == WEIR_ITG_ICMP)
@@ -197,6 +224,27 @@ static void Leave(void *arg)
         WeirWorkerPost(f->worker, AllDetached, f);
 }
 
+static void Join(void *entry);
+
+static void JoinAgain(WeirTimer *timer, int64_t nowNs)
+{
+    WeirSinkFlow *f = timer->arg;
+    Join(f->entries);
+}
+
+/* The sockets of an earlier flow on this port may still be on their way out in other
+ * workers: whether to try once more in a moment. */
+static bool MayJoinLater(WeirSinkFlow *f, const WeirErr *err)
+{
+    int64_t nowNs = WeirMonoNs();
+    if (err->sysErrno != EADDRINUSE || nowNs >= f->joinByNs)
+        return false;
+    f->timer.fire = JoinAgain;
+    f->timer.arg = f;
+    WeirTimerSet(f->port->readers[0].worker, &f->timer, nowNs + JOIN_AGAIN_NS);
+    return true;
+}
+
 /* From the first reader to the last.  The sockets are complete before the first one looks
  * at its own, and the sender is told after the last one knows the flow. */
 static void Join(void *arg)
@@ -205,8 +253,9 @@ static void Join(void *arg)
     WeirSinkFlow *f = e->flow;
     WeirErr err;
     bool first = e == f->entries, last = e == &f->entries[f->port->readerCount - 1];
-    if ((first && WeirSinkPortOpen(f->port, &err) < 0) ||
-        WeirSinkReaderStart(ReaderOf(e), &err) < 0) {
+    if ((first && Prepare(f, &err) < 0) || WeirSinkReaderStart(ReaderOf(e), &err) < 0) {
+        if (first && MayJoinLater(f, &err))
+            return;
         pthread_mutex_lock(&f->lock);
         f->reason = err;
         pthread_mutex_unlock(&f->lock);
@@ -229,6 +278,7 @@ static void Join(void *arg)
 
 void WeirSinkAdd(WeirSinkFlow *f)
 {
+    f->joinByNs = WeirMonoNs() + JOIN_LIMIT_NS;
     WeirWorkerPost(f->port->readers[0].worker, Join, f->entries);
 }
 

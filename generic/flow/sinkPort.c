@@ -101,6 +101,7 @@ static void FreeReader(void *arg)
     WeirWorkerUnload(reader->worker);
     if (atomic_fetch_sub(&p->readersLeft, 1) == 1) {
         WeirReceiverUnref(p->receiver);
+        WeirKeyTabFree(&p->unheard);
         free(p);
     }
 }

@@ -29,6 +29,7 @@
  *   listener.h  accepting connections, with a rest when descriptors run out
  *   recvRows.c  which of its flows a receiver remembers
  *   recvLog.c   the logs of a receiver: its own, and those that senders ask for
+ *   recvTurn.c  which of two flows that look alike begins first
  *   recvVerdict.c  whether a receiver misses anything, in one sentence
  *   account.h   figures of packets that carry a sequence number and a sending time
  *
