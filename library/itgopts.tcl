@@ -36,7 +36,6 @@ namespace eval ::weir::itg {
         proto    {{Among udp tcp icmp} {UDP, TCP or ICMP}}
         fileSize {{Whole 1 65536}    {sizes from 1 to 65536 bytes}}
         fileGap  {{From 0}           {a number of milliseconds from 0}}
-        ms       {{Whole 1 1e12}     {a whole number of milliseconds above 0}}
         codec    {{Exactly G.711.1 G.711.2 G.729.2 G.729.3 G.723.1}
                                      {G.711.1, G.711.2, G.729.2, G.729.3 or G.723.1}}
         logWord  {Word               {an address, UDP or TCP}}
@@ -99,7 +98,7 @@ namespace eval ::weir::itg {
 
     # How long a burst of -B lasts, and how long the pause after it: in milliseconds.
     variable burstTable {
-        C     {ms}             length {list constant [Seconds $a]}
+        C     {time}           length {list constant [Seconds $a]}
         U     {gap gap}        length {Rising $a $b; list uniform [Seconds $b] [Seconds $a]}
         E     {gap}            length {list exponential [Seconds $a]}
         N     {shift gap}      length {list normal [Seconds $a] [Seconds $b]}
