@@ -72,6 +72,7 @@ namespace eval ::weir::itg {
         -Sdp  {port}           sigPort     {}
         -Ssa  {word}           sigFrom     {}
         -Ssp  {port}           sigFromPort {}
+        -Si   {word}           signalinterface {}
 
         -C    {rate}           idt {list constant [Gap $a]}
         -U    {rate rate}      idt {Rising $a $b; list uniform [Gap $b] [Gap $a]}
@@ -149,7 +150,6 @@ namespace eval ::weir::itg {
     # What D-ITG has and Weir has not.
     variable missing {
         -H  {passive mode}       -n  {passive mode}
-        -Si {an interface for the sender's signalling}
     }
     variable protocols {SCTP DCCP}
 }
@@ -638,7 +638,7 @@ proc ::weir::itg::PickOptions flow {
     foreach key {
         to app proto icmptype idt ps payload minsize duration packets bytes delay catchup
         meter payloadfile dsbyte ttl bind interface nodelay itgseed spin serial remoteserial
-        signal signalbind log logserver logproto remotelog remotelogserver remotelogproto
+        signal signalbind signalinterface log logserver logproto remotelog remotelogserver remotelogproto
     } {
         if {[dict exists $flow $key]} {
             lappend options -$key [dict get $flow $key]

@@ -271,6 +271,8 @@ static void CopyPlainOptions(WeirFlow *f, const WeirFlowSpec *spec)
              spec->remoteSerial ? spec->remoteSerial : "");
     snprintf(f->interface, sizeof f->interface, "%s",
              spec->interface ? spec->interface : "");
+    snprintf(f->signalInterface, sizeof f->signalInterface, "%s",
+             spec->signalInterface ? spec->signalInterface : "");
     snprintf(f->remoteLog.name, sizeof f->remoteLog.name, "%s",
              spec->remoteLog ? spec->remoteLog : "");
     f->remoteLog.protocol =

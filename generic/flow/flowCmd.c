@@ -104,6 +104,8 @@ const WeirOpt weirFlowOptions[] = {
       "signalling HOST or HOST:PORT; the host of -to and port 9000 unless given" },
     { "-signalbind", WEIR_O_STRING, AT(signalBind), NULL, "",
       "source HOST, HOST:PORT or :PORT of the signalling connection" },
+    { "-signalinterface", WEIR_O_STRING, AT(signalInterface), NULL, "",
+      "network interface that signalling uses" },
     { "-passive", WEIR_O_BOOL, AT(passive), "0", "",
       "wait for the receiver to call, at -signalbind and -bind; -to says who may" },
     { "-id", WEIR_O_INT, AT(id), "0", "", "D-ITG flow id; 0: the flow's number", .min = 0,

@@ -98,7 +98,7 @@ struct WeirFlow {
     int application, payload, dsByte, ttl, noDelay, icmpType, streams, ccid;
     int64_t sendBytes;
     WeirAddr dst, src, signal, signalSrc;
-    char interface[32];
+    char interface[32], signalInterface[32];
     WeirRemoteLog remoteLog;
     char remoteSerial[WEIR_ITG_SERIAL_BYTES];
     int serial; /* a device whose modem lines mark packets, or -1 */

@@ -481,7 +481,7 @@ static void TimedOut(WeirTimer *timer, int64_t nowNs)
 
 static int Call(WeirSession *s, WeirErr *err)
 {
-    WeirSockOpts opts = { .noDelay = 1 };
+    WeirSockOpts opts = { .noDelay = 1, .interface = s->interface };
     int fd = WeirSockOpen(s->peer.sa.sa_family, SOCK_STREAM, &s->local, &opts, err), rc;
     if (fd < 0)
         return fd;
@@ -500,6 +500,7 @@ void WeirSessionConnect(WeirSession *s)
     int rc;
     s->remoteLog = s->flows->remoteLog;
     s->local = s->flows->signalSrc;
+    memcpy(s->interface, s->flows->signalInterface, sizeof s->interface);
     s->at = s->peer;
     s->state = s->passive ? WEIR_SESSION_AWAITING : WEIR_SESSION_CONNECTING;
     s->kind = WEIR_PEER_UNKNOWN;

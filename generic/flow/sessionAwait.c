@@ -7,6 +7,7 @@
 #include "config.h"
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include "base/clock.h"
@@ -33,6 +34,7 @@ struct WeirSessionPort {
     WeirSessionPort *next;
     WeirWorker *worker;
     WeirAddr asked, bound;
+    char interface[32];
     WeirListener listener;
     WeirSession *waiting;
     Caller *oldest, *newest;
@@ -151,17 +153,18 @@ static void Starved(WeirListener *listener, const char *why)
 
 /* ------------------------------------------------------------ listening */
 
-static WeirSessionPort *PortAt(const WeirAddr *addr)
+static WeirSessionPort *PortFor(const WeirSession *s)
 {
     WeirSessionPort *p = ports;
-    while (p && !WeirAddrSame(&p->asked, addr))
+    while (p && !(WeirAddrSame(&p->asked, &s->local) &&
+                  strcmp(p->interface, s->interface) == 0))
         p = p->next;
     return p;
 }
 
 static WeirSessionPort *OpenPort(WeirSession *s, WeirErr *err)
 {
-    WeirSockOpts opts = { .reuse = 1, .noDelay = 1 };
+    WeirSockOpts opts = { .reuse = 1, .noDelay = 1, .interface = s->interface };
     WeirSessionPort *p = calloc(1, sizeof *p);
     int fd;
     if (!p) {
@@ -170,6 +173,7 @@ static WeirSessionPort *OpenPort(WeirSession *s, WeirErr *err)
     }
     p->worker = WeirEngineControl(s->engine);
     p->asked = p->bound = s->local;
+    memcpy(p->interface, s->interface, sizeof p->interface);
     fd = WeirSockListen(&p->bound, &opts, err);
     if (fd == WEIR_E_POSIX && err->sysErrno == EAFNOSUPPORT && WeirAddrIsAny(&p->bound)) {
         p->bound = WeirAddrAny(AF_INET, WeirAddrPort(&p->bound)); /* without IPv6 */
@@ -205,7 +209,7 @@ static void ClosePort(WeirSessionPort *p)
 
 int WeirSessionAwait(WeirSession *s, WeirErr *err)
 {
-    WeirSessionPort *p = PortAt(&s->local);
+    WeirSessionPort *p = PortFor(s);
     if (!p && !(p = OpenPort(s, err)))
         return err->code;
     s->port = p;

@@ -35,6 +35,7 @@ struct WeirSession {
     /* `peer` is the receiver's address, in passive mode the host that may call or the
      * any-address; `at` the receiver's address once it is known. */
     WeirAddr peer, at, local;
+    char interface[32]; /* "": any */
     bool passive;
     WeirSessionPort *port; /* passive: where it waits; NULL unless AWAITING */
     WeirSession *nextWaiting;

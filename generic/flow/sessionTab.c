@@ -71,7 +71,8 @@ void WeirSessionUnlink(WeirSession *s, WeirFlow *f)
 static bool IsFor(const WeirSession *s, const WeirFlow *f)
 {
     return s->passive == f->passive && WeirAddrSame(&s->peer, &f->signal) &&
-           (!s->passive || WeirAddrSame(&s->local, &f->signalSrc));
+           (!s->passive || (WeirAddrSame(&s->local, &f->signalSrc) &&
+                            strcmp(s->interface, f->signalInterface) == 0));
 }
 
 static WeirSession *FindSession(const WeirFlow *f)
@@ -126,6 +127,7 @@ static WeirSession *NewSession(const WeirFlow *f)
     s->peer = s->at = f->signal;
     s->local = f->signalSrc;
     s->passive = f->passive;
+    memcpy(s->interface, f->signalInterface, sizeof s->interface);
     WeirSessionInit(s);
     WeirKeyTabAdd(&byPeer, &s->link, WeirAddrHash(&s->peer), s);
     s->next = sessions;
@@ -145,15 +147,17 @@ static bool Conflicts(WeirSession *s, const WeirFlow *f, WeirErr *err)
     const WeirFlow *like = s->flows ? s->flows : f;
     const WeirRemoteLog *log = opened ? &s->remoteLog : &like->remoteLog;
     const WeirAddr *local = opened ? &s->local : &like->signalSrc;
+    const char *interface = opened ? s->interface : like->signalInterface;
     if (WeirKeyTabFind(&s->byId, f->id)) {
         WeirFail(err, WEIR_E_STATE, "flow id %u is in use already towards receiver %s",
                  f->id, WeirSessionPeerText(s, peer));
         return true;
     }
-    if (f->signalSrc.sa.sa_family != AF_UNSPEC && !WeirAddrSame(local, &f->signalSrc)) {
+    if ((f->signalSrc.sa.sa_family != AF_UNSPEC && !WeirAddrSame(local, &f->signalSrc)) ||
+        (*f->signalInterface && strcmp(interface, f->signalInterface) != 0)) {
         WeirFail(err, WEIR_E_STATE,
                  "all flows to receiver %s share one signalling connection: give them "
-                 "one -signalbind",
+                 "one -signalbind and -signalinterface",
                  WeirSessionPeerText(s, peer));
         return true;
     }

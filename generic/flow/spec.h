@@ -53,6 +53,7 @@ typedef struct WeirFlowSpec {
     char *bind;   /* source address ?and port? of the data socket */
     char *signal; /* signalling destination; default: host of `to`, port 9000 */
     char *signalBind;      /* source of the signalling connection */
+    char *signalInterface; /* its interface */
     char *interface;       /* data socket leaves by this interface */
     char *payloadFile;     /* payload after the header comes from this file, cyclic */
     char *log, *remoteLog; /* own record file; name asked of the receiver for its file */

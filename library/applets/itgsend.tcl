@@ -158,6 +158,7 @@ Where to
   -Sdp PORT       its port                        (9000)
   -Ssa ADDRESS    where signalling comes from
   -Ssp PORT       its port
+  -Si NAME        network interface of signalling
 How much
   -t MS           for so long                     (10000; none with -z or -k)
   -z COUNT        packets
