@@ -10,6 +10,7 @@ enum { ENDED_ROWS = 1000 };
 
 typedef struct Options {
     WeirDaemonSpec spec;
+    int firstId;
     char *files;
     Tcl_Obj *flowOptions; /* a list that WeirOptApply has taken */
     Tcl_Obj *command;
@@ -105,6 +106,9 @@ const WeirOpt weirDaemonOptions[] = {
       "list of those who may command: ADDRESS or ADDRESS/BITS; empty: this host" },
     { "-atonce", WEIR_O_INT, offsetof(Options, spec.atOnce), "1000", "",
       "flows at a time; what exceeds them is refused", .min = 1, .max = 10000 },
+    { "-firstid", WEIR_O_INT, offsetof(Options, firstId), "1", "",
+      "id of the first flow; each further command has the next one", .min = 1,
+      .max = 1000000000 },
     { "-files", WEIR_O_STRING, offsetof(Options, files), NULL, "",
       "directory of the files that commands may name; empty refuses them" },
     { "-flowoptions", WEIR_O_TYPE, offsetof(Options, flowOptions), "", "",
@@ -225,7 +229,7 @@ static Row *AddRow(DaemonObject *d, int number, const char *text)
 {
     const char *blank = strchr(text, ' ');
     Row *row = calloc(1, sizeof *row);
-    WeirFlowSpec none = { .id = number };
+    WeirFlowSpec none = { .id = d->options.firstId + number - 1 };
     row->daemon = d;
     row->number = number;
     row->client = strndup(text, (size_t)(blank - text));
@@ -311,7 +315,7 @@ static int PrepareRow(Row *row)
     Tcl_DecrRefCount(words);
     if (rc != TCL_OK)
         return rc;
-    options.spec.id = row->number;
+    options.spec.id = (int)row->stats.id;
     if (WeirFlowPrepare(engine, &options.spec, queue, row, &row->run, &err) < 0)
         rc = WeirTclError(d->interp, ROOM, &err);
     WeirOptFree(weirFlowOptions, &options);
