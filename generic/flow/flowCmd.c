@@ -651,6 +651,7 @@ static const WeirSubcommand flowTable[] = {
 int WeirFlowCmdInit(Tcl_Interp *interp)
 {
     WeirOptPublish(interp, "flow", weirFlowOptions);
+    WeirOptPublish(interp, "flow model", weirVoipOptions);
     WeirOptPublish(interp, "flow daemon", weirDaemonOptions);
     WeirOptPublish(interp, "flow remote", weirRemoteOptions);
     return WeirFamilyCreate(interp, "flow", flowTable, NULL);

@@ -47,6 +47,7 @@ Tcl_Obj *WeirFlowChangedDict(const char *text);
 void WeirFlowChangesResult(WeirResult *result, WeirFlow *run);
 
 /* modelCmd.c: flow model ?NAME ?-option value ...?? */
+extern const WeirOpt weirVoipOptions[];
 int WeirFlowModelCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
 /* previewCmd.c: flow preview NAME ?COUNT? */
 int WeirFlowPreviewCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);

@@ -13,7 +13,7 @@ typedef struct VoipOptions {
 
 static const char *const headers[] = { "rtp", "crtp", NULL };
 
-static const WeirOpt voipOptions[] = {
+const WeirOpt weirVoipOptions[] = {
     { "-codec", WEIR_O_ENUM, offsetof(VoipOptions, codec), "G.711.1", "",
       "codec, and after the second dot its frames in a packet",
       .choices = weirModelCodecs },
@@ -109,8 +109,8 @@ int WeirFlowModelCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const ob
     if (m->idt && objc > 2)
         return WeirTclFail(interp, ROOM, WEIR_E_ARG,
                            "the model %s has no options: only VoIP has some", m->name);
-    if (WeirOptInit(interp, ROOM, voipOptions, &o) != TCL_OK ||
-        WeirOptApply(interp, ROOM, voipOptions, &o, sizeof o, objc - 2, objv + 2, 1,
+    if (WeirOptInit(interp, ROOM, weirVoipOptions, &o) != TCL_OK ||
+        WeirOptApply(interp, ROOM, weirVoipOptions, &o, sizeof o, objc - 2, objv + 2, 1,
                      NULL) != TCL_OK)
         return TCL_ERROR;
     Tcl_SetObjResult(interp, Describe(m, &o));

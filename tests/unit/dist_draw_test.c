@@ -167,6 +167,8 @@ static const Row rows[] = {
     { "student 1 2 8", 0.03, 0 },
     { "mixture {2 {normal 0 1}} {1 {uniform 3 9}} {1 {exponential 1}}", 0.01, 0 },
     { "mixture {1 {poisson 3}} {3 {constant 7}}", 0.01, 1 },
+    { "scaled 3 {gamma 8 2}", 0.01, 0 },
+    { "scaled 0.001 {poisson 20}", 0.01, 1 },
     { "inverse 1 {gamma 8 2}", 0.05, 0 },
     { "inverse 1 {poisson 50}", 0, 1 },
     { "empirical 5 1 1 9.5 2", 0.01, 1 },
@@ -175,9 +177,18 @@ static const Row rows[] = {
 
 /* Those that newran draws in its own way. */
 static const Row newranRows[] = {
-    { "normal -5 2", 0.01, 0 },  { "cauchy 10 3", 0, 0 },    { "gamma 0.2 5", 0.02, 0 },
-    { "gamma 1 5", 0.01, 0 },    { "gamma 40 5", 0.01, 0 },  { "poisson 8", 0.01, 1 },
-    { "poisson 8.01", 0.01, 1 }, { "poisson 200", 0.01, 1 },
+    { "normal -5 2", 0.01, 0 },
+    { "cauchy 10 3", 0, 0 },
+    { "gamma 0.2 5", 0.02, 0 },
+    { "gamma 1 5", 0.01, 0 },
+    { "gamma 40 5", 0.01, 0 },
+    { "poisson 8", 0.01, 1 },
+    { "poisson 8.01", 0.01, 1 },
+    { "poisson 200", 0.01, 1 },
+    { "student 1 2 0.7", 0, 0 },
+    { "student 1 2 8", 0.03, 0 },
+    { "mixture {2 {normal 0 1}} {1 {uniform 3 9}} {1 {exponential 1}}", 0.01, 0 },
+    { "mixture {0.65 1} {0.2 2} {0.1 3} {0.04 {poisson 3}} {0.01 9}", 0.01, 1 },
 };
 
 int main(void)
