@@ -4,6 +4,7 @@
 #include "engine/engine.h"
 #include "flow/account.h"
 #include "tcl/events.h"
+#include "tcl/object.h"
 #include "tcl/result.h"
 #include "tcl/weirTcl.h"
 
@@ -28,5 +29,11 @@ int WeirFormatWords(Tcl_Interp *interp, const char *room, int objc,
  */
 int WeirTimeoutWords(Tcl_Interp *interp, const char *room, int *objc,
                      Tcl_Obj *const words[], int64_t *timeoutNs);
+
+/* The body of `NAME wait ?OPTION N? ?-timeout D?`: until `ended` answers N (1) or more
+ * for `of`; OPTION is such as "-flows".  *count is N, when the words are right. */
+int WeirWaitForCount(Tcl_Interp *interp, const char *room, WeirObject *object,
+                     const char *option, int64_t (*ended)(void *of), void *of, int objc,
+                     Tcl_Obj *const words[], int64_t *count);
 
 #endif

@@ -197,15 +197,9 @@ static int StopMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const w
     return rc == TCL_CONTINUE ? TCL_OK : rc;
 }
 
-typedef struct ClientsWait {
-    WeirLogServer *server;
-    int64_t clients;
-} ClientsWait;
-
-static int EnoughEnded(void *arg)
+static int64_t ClientsEnded(void *server)
 {
-    ClientsWait *wait = arg;
-    return WeirLogServerClientsEnded(wait->server) >= wait->clients;
+    return WeirLogServerClientsEnded(server);
 }
 
 /* NAME wait ?-clients N? ?-timeout D?: until the logs of N clients (1) are complete since
@@ -213,35 +207,15 @@ static int EnoughEnded(void *arg)
 static int WaitMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
 {
     ServerObject *so = impl;
-    ClientsWait wait = { so->server, 1 };
-    int64_t timeoutNs;
-    Tcl_WideInt clients = 1;
-    Tcl_Obj *retry[6];
+    WeirLogServer *server = so->server;
+    int64_t clients;
     int rc;
-    if (WeirTimeoutWords(interp, ROOM, &objc, words, &timeoutNs) != TCL_OK)
-        return TCL_ERROR;
-    if (objc == 2 && strcmp(Tcl_GetString(words[0]), "-clients") == 0) {
-        if (Tcl_GetWideIntFromObj(NULL, words[1], &clients) != TCL_OK || clients < 1)
-            return WeirTclFail(interp, ROOM, WEIR_E_ARG,
-                               "-clients %.40s is not a number of clients: use 1 or more",
-                               Tcl_GetString(words[1]));
-    } else if (objc != 0) {
-        return WeirTclFail(interp, ROOM, WEIR_E_ARG,
-                           "wait takes -clients N and -timeout DURATION");
-    }
-    if (!so->server)
+    if (!server)
         return WeirTclFail(interp, ROOM, WEIR_E_STATE, "the log server was not started");
-    wait.clients = clients;
-    retry[0] = WeirObjectName(so->object);
-    retry[1] = Tcl_NewStringObj("wait", -1);
-    retry[2] = Tcl_NewStringObj("-clients", -1);
-    retry[3] = Tcl_NewWideIntObj(clients);
-    retry[4] = Tcl_NewStringObj("-timeout", -1);
-    retry[5] = Tcl_NewIntObj(0);
-    WeirLogServerRef(wait.server);
-    rc = WeirEventsWaitCommand(interp, ROOM, EnoughEnded, &wait, timeoutNs,
-                               Tcl_NewListObj(6, retry));
-    WeirLogServerUnref(wait.server);
+    WeirLogServerRef(server);
+    rc = WeirWaitForCount(interp, ROOM, so->object, "-clients", ClientsEnded, server,
+                          objc, words, &clients);
+    WeirLogServerUnref(server);
     return rc;
 }
 

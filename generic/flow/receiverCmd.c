@@ -329,15 +329,15 @@ static int StopMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const w
 
 typedef struct FlowsWait {
     WeirReceiver *receiver;
-    int64_t flows;
     int passive; /* its one session may be over before */
 } FlowsWait;
 
-static int EnoughEnded(void *arg)
+static int64_t FlowsEnded(void *arg)
 {
-    FlowsWait *wait = arg;
-    return WeirReceiverFlowsEnded(wait->receiver) >= wait->flows ||
-           (wait->passive && WeirReceiverIdle(wait->receiver));
+    const FlowsWait *wait = arg;
+    if (wait->passive && WeirReceiverIdle(wait->receiver))
+        return INT64_MAX;
+    return WeirReceiverFlowsEnded(wait->receiver);
 }
 
 /* NAME wait ?-flows N? ?-timeout D?: until N flows (1) have ended since the first start.
@@ -345,37 +345,17 @@ static int EnoughEnded(void *arg)
 static int WaitMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
 {
     ReceiverObject *ro = impl;
-    FlowsWait wait = { ro->receiver, 1, ro->options.spec.passive != NULL };
+    FlowsWait wait = { ro->receiver, ro->options.spec.passive != NULL };
+    int64_t flows;
     long long ended;
-    int64_t timeoutNs;
-    Tcl_WideInt flows = 1;
-    Tcl_Obj *retry[6];
     int rc;
-    if (WeirTimeoutWords(interp, ROOM, &objc, words, &timeoutNs) != TCL_OK)
-        return TCL_ERROR;
-    if (objc == 2 && strcmp(Tcl_GetString(words[0]), "-flows") == 0) {
-        if (Tcl_GetWideIntFromObj(NULL, words[1], &flows) != TCL_OK || flows < 1)
-            return WeirTclFail(interp, ROOM, WEIR_E_ARG,
-                               "-flows %.40s is not a number of flows: use 1 or more",
-                               Tcl_GetString(words[1]));
-    } else if (objc != 0) {
-        return WeirTclFail(interp, ROOM, WEIR_E_ARG,
-                           "wait takes -flows N and -timeout DURATION");
-    }
-    if (!ro->receiver)
+    if (!wait.receiver)
         return WeirTclFail(interp, ROOM, WEIR_E_STATE, "the receiver was not started");
-    wait.flows = flows;
-    retry[0] = WeirObjectName(ro->object);
-    retry[1] = Tcl_NewStringObj("wait", -1);
-    retry[2] = Tcl_NewStringObj("-flows", -1);
-    retry[3] = Tcl_NewWideIntObj(flows);
-    retry[4] = Tcl_NewStringObj("-timeout", -1);
-    retry[5] = Tcl_NewIntObj(0);
     WeirReceiverRef(wait.receiver);
-    rc = WeirEventsWaitCommand(interp, ROOM, EnoughEnded, &wait, timeoutNs,
-                               Tcl_NewListObj(6, retry));
+    rc = WeirWaitForCount(interp, ROOM, ro->object, "-flows", FlowsEnded, &wait, objc,
+                          words, &flows);
     ended = WeirReceiverFlowsEnded(wait.receiver);
-    if (rc == TCL_OK && ended < wait.flows && WeirReceiverIdle(wait.receiver))
+    if (rc == TCL_OK && ended < flows && WeirReceiverIdle(wait.receiver))
         rc = WeirTclFail(interp, ROOM, WEIR_E_STATE,
                          "the session with the sender is over, after %lld flows", ended);
     WeirReceiverUnref(wait.receiver);

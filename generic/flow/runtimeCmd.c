@@ -103,3 +103,45 @@ int WeirTimeoutWords(Tcl_Interp *interp, const char *room, int *objc,
     *objc -= 2;
     return TCL_OK;
 }
+
+typedef struct CountWait {
+    int64_t (*ended)(void *of);
+    void *of;
+    Tcl_WideInt count;
+} CountWait;
+
+static int EnoughEnded(void *arg)
+{
+    const CountWait *wait = arg;
+    return wait->ended(wait->of) >= wait->count;
+}
+
+int WeirWaitForCount(Tcl_Interp *interp, const char *room, WeirObject *object,
+                     const char *option, int64_t (*ended)(void *of), void *of, int objc,
+                     Tcl_Obj *const words[], int64_t *count)
+{
+    CountWait wait = { ended, of, 1 };
+    int64_t timeoutNs;
+    Tcl_Obj *retry[6];
+    if (WeirTimeoutWords(interp, room, &objc, words, &timeoutNs) != TCL_OK)
+        return TCL_ERROR;
+    if (objc == 2 && strcmp(Tcl_GetString(words[0]), option) == 0) {
+        if (Tcl_GetWideIntFromObj(NULL, words[1], &wait.count) != TCL_OK ||
+            wait.count < 1)
+            return WeirTclFail(interp, room, WEIR_E_ARG,
+                               "%s %.40s is not a number of %s: use 1 or more", option,
+                               Tcl_GetString(words[1]), option + 1);
+    } else if (objc != 0) {
+        return WeirTclFail(interp, room, WEIR_E_ARG,
+                           "wait takes %s N and -timeout DURATION", option);
+    }
+    *count = wait.count;
+    retry[0] = WeirObjectName(object);
+    retry[1] = Tcl_NewStringObj("wait", -1);
+    retry[2] = Tcl_NewStringObj(option, -1);
+    retry[3] = Tcl_NewWideIntObj(wait.count);
+    retry[4] = Tcl_NewStringObj("-timeout", -1);
+    retry[5] = Tcl_NewIntObj(0);
+    return WeirEventsWaitCommand(interp, room, EnoughEnded, &wait, timeoutNs,
+                                 Tcl_NewListObj(6, retry));
+}
