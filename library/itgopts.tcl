@@ -387,7 +387,7 @@ proc ::weir::itg::File word {
         return $word
     }
     set path [file join $confinedTo $word]
-    if {$confinedTo eq "" || [string match .* $word] || [file tail $word] ne $word
+    if {$confinedTo eq "" || [string match {[.~]*} $word] || [file tail $word] ne $word
             || [catch {file type $path} type] || $type ne "file"} {
         Fail ITGSEND PERM "a command may not name the file \"$word\": only plain files in\
             the daemon's directory, if it has one"

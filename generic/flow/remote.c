@@ -276,6 +276,8 @@ int WeirRemoteSend(WeirRemote *r, const char *line, WeirErr *err)
 
 /* ------------------------------------------------------------ life */
 
+/* Of a host that has both, the IPv4 address: stock managers know no other, and daemons of
+ * either kind may listen there alone. */
 static int ParseSpec(const WeirRemoteSpec *spec, WeirAddr *daemon, WeirAddr *local,
                      WeirErr *err)
 {
@@ -283,7 +285,8 @@ static int ParseSpec(const WeirRemoteSpec *spec, WeirAddr *daemon, WeirAddr *loc
     if (!spec->to)
         return WeirFail(err, WEIR_E_ARG,
                         "a remote has no daemon to command: give -to HOST or HOST:PORT");
-    if (WeirAddrParse(spec->to, AF_UNSPEC, WEIR_ITG_DAEMON_PORT, daemon, err) < 0)
+    if (WeirAddrParse(spec->to, AF_INET, WEIR_ITG_DAEMON_PORT, daemon, err) < 0 &&
+        WeirAddrParse(spec->to, AF_UNSPEC, WEIR_ITG_DAEMON_PORT, daemon, err) < 0)
         return err->code;
     if (WeirAddrIsAny(daemon) || WeirAddrPort(daemon) == 0)
         return WeirFail(err, WEIR_E_ARG, "-to %.80s is not the address of a daemon",
