@@ -33,7 +33,8 @@ namespace eval ::weir::itg {
         switch   {{Whole 0 1}        {0 or 1}}
         seed     {{Within 0 1}       {a number above 0 and below 1}}
         meter    {{Among owdm rttm}  {owdm or rttm}}
-        proto    {{Among udp tcp icmp} {UDP, TCP or ICMP}}
+        proto    {{Among udp tcp icmp sctp dccp} {UDP, TCP, ICMP, SCTP or DCCP}}
+        whole    {{Whole 0 2147483647} {a whole number from 0}}
         fileSize {{Whole 1 65536}    {sizes from 1 to 65536 bytes}}
         fileGap  {{From 0}           {a number of milliseconds from 0}}
         codec    {{Exactly G.711.1 G.711.2 G.729.2 G.729.3 G.723.1}
@@ -51,7 +52,7 @@ namespace eval ::weir::itg {
         -sa   {word}           from        {}
         -sp   {port}           fromPort    {}
         -i    {word}           interface   {}
-        -T    {proto {byte {}}} proto      {Transport $a $b}
+        -T    {proto {whole {}} {whole {}}} transport {Transport $a $b $c}
         -m    {meter}          meter       {}
         -p    {payload}        payload     {lindex {standard short none} $a}
         -Fp   {file}           payloadfile {}
@@ -151,7 +152,6 @@ namespace eval ::weir::itg {
     variable missing {
         -H  {passive mode}       -n  {passive mode}
     }
-    variable protocols {SCTP DCCP}
 }
 
 # ITGSend's words as a list of option lists for `flow create`, one for each flow.  A first
@@ -340,7 +340,6 @@ proc ::weir::itg::RefuseWord {program table word} {
 # The first of `words` in the plain form of its kind.
 proc ::weir::itg::Check {program name kind words} {
     variable kinds
-    variable protocols
     lassign [dict get $kinds $kind] check accepted
     if {$words eq ""} {
         Fail $program ARG "$name wants $accepted, but nothing follows it"
@@ -349,9 +348,6 @@ proc ::weir::itg::Check {program name kind words} {
     set value [{*}$check $word]
     if {$value ne ""} {
         return $value
-    }
-    if {$kind eq "proto" && [string toupper $word] in $protocols} {
-        Fail $program NOSUPPORT "-T [string toupper $word] is not available: use UDP, TCP or ICMP"
     }
     Fail $program ARG "$name wants $accepted, not \"$word\""
 }
@@ -461,12 +457,32 @@ proc ::weir::itg::Rising {low high} {
     }
 }
 
-# A transport with the number that may follow it.
-proc ::weir::itg::Transport {name number} {
-    if {$number ne "" && $name ne "icmp"} {
-        Fail ITG ARG "a number follows ICMP only, not [string toupper $name] ($number)"
+# The flow options of a transport with the numbers that may follow it: of ICMP a type, of SCTP
+# an association id, which says nothing to a flow with a socket of its own, and the streams.
+proc ::weir::itg::Transport {name first second} {
+    set numbers [llength [concat $first $second]]
+    switch $name,$numbers {
+        icmp,1 {
+            if {$first <= 255} {
+                return [list proto icmp icmptype $first]
+            }
+        }
+        sctp,2 {
+            if {$second >= 1 && $second <= 65535} {
+                return [list proto sctp streams $second]
+            }
+        }
+        default {
+            if {$numbers == 0} {
+                return [list proto $name]
+            }
+        }
     }
-    list $name $number
+    set accepts [dict get {
+        icmp {a type from 0 to 255} sctp {an association id and a number of streams from 1 to 65535}
+        udp {no number} tcp {no number} dccp {no number}
+    } $name]
+    Fail ITG ARG "after [string toupper $name] comes $accepts, not \"[concat $first $second]\""
 }
 
 # {HOST PROTOCOL} of a log server from an address and a protocol in either order.
@@ -568,13 +584,10 @@ proc ::weir::itg::FlowOptions pairs {
     foreach {key value} $pairs {
         switch $key {
             payload {set least [dict get [list standard $least short 8 none 4] $value]}
-            proto   {
+            transport {
                 incr least 4
-                lassign $value value type
-                dict unset flow icmptype
-                if {$type ne ""} {
-                    dict set flow icmptype $type
-                }
+                set flow [dict merge [dict remove $flow icmptype streams] $value]
+                continue
             }
             gaps    {dict set flow delay [expr {int([lindex $value 0])}]}
             ttl - serial {dict unset flow remoteserial}
@@ -636,7 +649,7 @@ proc ::weir::itg::PickOptions flow {
     set options {}
     set flow [WithLogServers $flow]
     foreach key {
-        to app proto icmptype idt ps payload minsize duration packets bytes delay catchup
+        to app proto icmptype streams idt ps payload minsize duration packets bytes delay catchup
         meter payloadfile dsbyte ttl bind interface nodelay itgseed spin serial remoteserial
         signal signalbind signalinterface log logserver logproto remotelog remotelogserver remotelogproto
     } {
@@ -680,11 +693,11 @@ proc ::weir::itg::Endpoint {flow hostKey portKey} {
     return $host
 }
 
-# ITGSend's smallest packet.  A stock receiver takes a TCP packet of just the header (20 or 12
+# ITGSend's smallest packet.  A stock receiver takes a TCP or SCTP packet of just the header (20 or 12
 # bytes) for the end of the stream, so those are never made.
 proc ::weir::itg::SmallestPacket {least flow} {
     set payload [dict get $flow payload]
-    if {[dict get $flow proto] ne "tcp"} {
+    if {[dict get $flow proto] ni {tcp sctp}} {
         return [expr {max($least, [dict get {standard 16 short 8 none 4} $payload])}]
     }
     expr {$payload eq "none" ? $least

@@ -149,9 +149,9 @@ Where to
   -sa ADDRESS     source address
   -sp PORT        source port
   -i NAME         network interface
-  -T UDP|TCP|ICMP [TYPE]                          (UDP)
-                  transport protocol, type of ICMP's messages
-  -D              TCP without Nagle's delay
+  -T UDP|TCP|ICMP [TYPE]|SCTP [ID STREAMS]|DCCP   (UDP)
+                  transport protocol; type of ICMP's messages, streams of SCTP
+  -D              TCP and SCTP without Nagle's delay
   -b BYTE         DS byte
   -f TTL          time to live; 0: the system's default
   -Sda ADDRESS    where signalling goes           (the address of -a)
