@@ -143,7 +143,6 @@ int WeirSctpGetState(int fd, WeirSctpState *state, WeirErr *err)
         .unacknowledged = status.sstat_unackdata,
         .peerWindowBytes = status.sstat_rwnd,
         .congestionWindowBytes = path->spinfo_cwnd,
-        .srttNs = path->spinfo_srtt * INT64_C(1000000),
         .rtoNs = path->spinfo_rto * INT64_C(1000000),
         .mtuBytes = path->spinfo_mtu,
     };

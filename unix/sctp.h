@@ -47,7 +47,8 @@ typedef struct WeirSctpMessage {
  * from WeirSctpOpen and those accepted from WeirSctpListen. */
 ssize_t WeirSctpReceive(int fd, void *buf, size_t size, WeirSctpMessage *message);
 
-/* An association as its kernel sees it.  Counts run from its beginning. */
+/* An association as its kernel sees it.  Counts run from its beginning.  (The smoothed
+ * round trip that Linux tells is in ticks of a length that it does not tell.) */
 typedef struct WeirSctpState {
     bool established;
     unsigned inStreams, outStreams;
@@ -57,8 +58,8 @@ typedef struct WeirSctpState {
     uint64_t duplicates;                 /* data chunks received again */
     unsigned unacknowledged;             /* data chunks sent and not acknowledged */
     unsigned peerWindowBytes;
-    unsigned congestionWindowBytes; /* of the primary path, as the next three */
-    int64_t srttNs, rtoNs;          /* a whole number of milliseconds */
+    unsigned congestionWindowBytes; /* of the primary path, as the next two */
+    int64_t rtoNs;                  /* a whole number of milliseconds */
     unsigned mtuBytes;
 } WeirSctpState;
 

@@ -162,7 +162,6 @@ static void ReportReasons(WeirResult *r, const WeirFlowStats *s)
         WeirResultInt(r, "sctpStreams", s->sctp.outStreams);
         WeirResultInt(r, "sctpChunks", (int64_t)s->sctp.chunksSent);
         WeirResultInt(r, "sctpRetransmits", (int64_t)s->sctp.retransmitted);
-        WeirResultReal(r, "sctpRtt", (double)s->sctp.srttNs / 1e9);
     }
 }
 

@@ -3,7 +3,7 @@
 # by name.  tests/all.tcl sources this file, as tcltest does with every folder that has an
 # all.tcl; the counts are added to its own.
 namespace eval guest {
-    variable seconds 180 ;# longer than that, and the guest is switched off
+    variable seconds 300 ;# longer than that, and the guest is switched off
     variable megabytes 256
     variable handedOn {LC_ALL LD_LIBRARY_PATH PATH TCLLIBPATH UBSAN_OPTIONS WEIR_BUILDDIR
         WEIR_SANITIZER WEIR_SRCDIR}
