@@ -74,6 +74,7 @@ namespace eval ::weir::itg {
         -Ssa  {word}           sigFrom     {}
         -Ssp  {port}           sigFromPort {}
         -Si   {word}           signalinterface {}
+        -H    {}               passive     {set a 1}
 
         -C    {rate}           idt {list constant [Gap $a]}
         -U    {rate rate}      idt {Rising $a $b; list uniform [Gap $b] [Gap $a]}
@@ -138,6 +139,8 @@ namespace eval ::weir::itg {
         -i    {word}                    interface       {}
         -Si   {word}                    signalinterface {}
         -Sp   {port}                    port            {}
+        -H    {word}                    passive         {}
+        -n    {count}                   hellos          {}
         -sk   {word}                    serial          {}
         -l    {{word /tmp/ITGRecv.log}} log             {}
         -L    {{logWord {}} {logWord {}} {logWord {}}} logat {LetteredLogServer $a $b $c}
@@ -147,11 +150,6 @@ namespace eval ::weir::itg {
 
     # Options whose name is spelled exactly: others start with it.
     variable exact {-p -s}
-
-    # What D-ITG has and Weir has not.
-    variable missing {
-        -H  {passive mode}       -n  {passive mode}
-    }
 }
 
 # ITGSend's words as a list of option lists for `flow create`, one for each flow.  A first
@@ -207,7 +205,9 @@ proc ::weir::itg::receiver words {
     variable receiverTable
     set found [dict create {*}[Parse ITGRECV $receiverTable $words]]
     set options [list -logdir [pwd] -logformat itg]
-    if {[dict exists $found port]} {
+    if {[dict exists $found passive]} {
+        lappend options -passive [Endpoint $found passive port]
+    } elseif {[dict exists $found port]} {
         lappend options -listen \[::\]:[dict get $found port]
     }
     if {[dict exists $found logat]} {
@@ -215,7 +215,7 @@ proc ::weir::itg::receiver words {
         set found [dict merge {log /tmp/ITGRecv.log} $found \
             [list logserver $server logproto $protocol]]
     }
-    foreach key {bind interface signalinterface serial log logserver logproto allowlogserver} {
+    foreach key {bind interface signalinterface hellos serial log logserver logproto allowlogserver} {
         if {[dict exists $found $key]} {
             lappend options -$key [dict get $found $key]
         }
@@ -319,15 +319,9 @@ proc ::weir::itg::Row {program table word} {
 
 # The error for a word that is no option here.
 proc ::weir::itg::RefuseWord {program table word} {
-    variable missing
     variable runTable
     if {"-VAD" in $table} {
         Fail $program ARG "unknown option \"$word\": VoIP takes -x, -h and -VAD, and must come last"
-    }
-    foreach {name what} $missing {
-        if {[string match $name* $word]} {
-            Fail $program NOSUPPORT "option $name ($what) is not available"
-        }
     }
     foreach {name - - -} $runTable {
         if {$program eq "ITGSEND" && [string match $name* $word]} {
@@ -578,7 +572,7 @@ proc ::weir::itg::ReadFile {program path} {
 proc ::weir::itg::FlowOptions pairs {
     set least 16
     set flow {
-        host 127.0.0.1 port 8999 proto udp idt {constant 0.001} ps {constant 512} time 10000
+        port 8999 proto udp idt {constant 0.001} ps {constant 512} time 10000
         payload standard
     }
     foreach {key value} $pairs {
@@ -598,7 +592,7 @@ proc ::weir::itg::FlowOptions pairs {
         }
         dict set flow $key $value
     }
-    set flow [WithFiles $flow]
+    set flow [WithHost [WithFiles $flow]]
     if {[dict exists $flow burst]} {
         dict set flow idt [list onoff {*}[dict get $flow burst] [dict get $flow idt]]
     }
@@ -616,6 +610,17 @@ proc ::weir::itg::FlowOptions pairs {
         }
     }
     return [PickOptions $flow]
+}
+
+# In passive mode -a names the one host that may call.
+proc ::weir::itg::WithHost flow {
+    if {![dict exists $flow passive]} {
+        return [dict merge {host 127.0.0.1} $flow]
+    }
+    if {[dict exists $flow sigHost] || [dict exists $flow sigPort]} {
+        Fail ITGSEND ARG "-H takes no -Sda and no -Sdp: the receiver calls, at -Ssa and -Ssp"
+    }
+    return $flow
 }
 
 # A model has its own protocol; but VoIP goes over DCCP as well.
@@ -649,9 +654,10 @@ proc ::weir::itg::PickOptions flow {
     set options {}
     set flow [WithLogServers $flow]
     foreach key {
-        to app proto icmptype streams idt ps payload minsize duration packets bytes delay catchup
-        meter payloadfile dsbyte ttl bind interface nodelay itgseed spin serial remoteserial
-        signal signalbind signalinterface log logserver logproto remotelog remotelogserver remotelogproto
+        to passive app proto icmptype streams idt ps payload minsize duration packets bytes
+        delay catchup meter payloadfile dsbyte ttl bind interface nodelay itgseed spin serial
+        remoteserial signal signalbind signalinterface log logserver logproto remotelog
+        remotelogserver remotelogproto
     } {
         if {[dict exists $flow $key]} {
             lappend options -$key [dict get $flow $key]

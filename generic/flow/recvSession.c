@@ -93,9 +93,9 @@ void WeirRecvSessionEnd(WeirRecvSession *s, const WeirErr *reason)
     }
     atomic_fetch_sub(&r->sessionsActive, 1);
     WeirReceiverBusy(-1);
-    WeirReceiverEvent(r, WEIR_RECEIVER_EV_SESSIONCLOSE, 0, WeirAddrText(&s->peer, peer));
     if (s->passive)
         WeirRecvCallOver(r, s->greeted);
+    WeirReceiverEvent(r, WEIR_RECEIVER_EV_SESSIONCLOSE, 0, WeirAddrText(&s->peer, peer));
     WeirReceiverCheckIdle(r);
     WeirRecvLogLeave(r, s->log);
     WeirLogUnref(s->leftLog);

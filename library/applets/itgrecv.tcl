@@ -6,7 +6,7 @@ namespace eval ::weir::itg {
     variable ended 0
 }
 
-# Receive until an interrupt, which is the normal end.
+# Receive until an interrupt, which is the normal end; with -H until the session is over.
 # Errors: those of ::weir::itg::receiver, `receiver create` and `start`.
 proc ::weir::itgrecv args {
     if {[lindex $args 0] in {-h -help --help}} {
@@ -17,10 +17,10 @@ proc ::weir::itgrecv args {
         -command ::weir::itg::ReceiverEvent]
     try {
         $receiver start
-        puts "Listening on [dict get [$receiver stats -format dict] listen] for signalling"
+        puts [itg::WhereSignalling $receiver]
         puts "Press Ctrl-C to terminate"
         flush stdout
-        oninterrupt [list set ::weir::itg::ended 1]
+        oninterrupt [list set ::weir::itg::ended interrupted]
         vwait ::weir::itg::ended
         $receiver stop
         set totals [$receiver stats -format dict]
@@ -29,14 +29,25 @@ proc ::weir::itgrecv args {
                 puts stderr $verdict
             }
         }
-        puts "Finish with CTRL-C!"
+        if {$itg::ended eq "interrupted"} {
+            puts "Finish with CTRL-C!"
+        }
     } finally {
         oninterrupt ""
         $receiver destroy
     }
 }
 
+proc ::weir::itg::WhereSignalling receiver {
+    set sender [$receiver cget -passive]
+    if {$sender ne ""} {
+        return "Calling $sender for signalling"
+    }
+    return "Listening on [dict get [$receiver stats -format dict] listen] for signalling"
+}
+
 proc ::weir::itg::ReceiverEvent {receiver event details} {
+    variable ended
     switch $event {
         flowstart {puts stderr "Listening [Place $details]\n"}
         flowend   {
@@ -49,6 +60,11 @@ proc ::weir::itg::ReceiverEvent {receiver event details} {
                 if {$reason ne ""} {
                     puts stderr "flow $id of $peer: $reason"
                 }
+            }
+        }
+        sessionclose {
+            if {[dict get [$receiver stats -format dict] state] eq "idle"} {
+                set ended over
             }
         }
         error     {puts stderr [dict get $details reason]}
@@ -75,6 +91,8 @@ proc ::weir::itg::ReceiverUsage {} {
   -allowlogserver LIST  log servers that senders may name (-X) besides those on their own
                 hosts: addresses and networks (10.0.0.0/8) with commas between
   -sk DEVICES   serial devices that senders may have mark packets, such as ttyS0
+  -H ADDRESS    call the sender at this address (itgsend -H) instead of listening
+  -n N          with -H: datagrams that open the way to each UDP flow's sender  (5)
   -q N          without effect
 Logs that senders ask for (-x) go to the current directory.  Ctrl-C ends the program.}
 }

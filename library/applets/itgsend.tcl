@@ -154,6 +154,8 @@ Where to
   -D              TCP and SCTP without Nagle's delay
   -b BYTE         DS byte
   -f TTL          time to live; 0: the system's default
+  -H              wait for the receiver to call (itgrecv -H), at -Ssa and -Ssp; -a says
+                  who may; -sp is then 8997 unless given
   -Sda ADDRESS    where signalling goes           (the address of -a)
   -Sdp PORT       its port                        (9000)
   -Ssa ADDRESS    where signalling comes from
