@@ -154,7 +154,7 @@ namespace eval ::weir::itg {
 
 # ITGSend's words as a list of option lists for `flow create`, one for each flow.  A first
 # word without "-" names a script file.
-# Errors: WEIR ITGSEND ARG for wrong text, NOSUPPORT for what is not there, POSIX for files.
+# Errors: WEIR ITGSEND ARG for wrong text, POSIX for files.
 proc ::weir::itg::sender words {
     variable flowTable
     variable runTable
@@ -171,7 +171,7 @@ proc ::weir::itg::sender words {
 
 # One command to a daemon, a line as in a script file, as options for `flow create`.  Files
 # that it names are plain ones in the directory `files`; "" refuses them.
-# Errors: WEIR ITGSEND ARG, NOSUPPORT, PERM, POSIX.
+# Errors: WEIR ITGSEND ARG, PERM, POSIX.
 proc ::weir::itg::command {line files} {
     variable flowTable
     variable confinedTo $files
@@ -184,7 +184,7 @@ proc ::weir::itg::command {line files} {
 }
 
 # The words after `itgsend -Q` as options for `flow daemon create`.
-# Errors: WEIR ITGSEND ARG, NOSUPPORT.
+# Errors: WEIR ITGSEND ARG.
 proc ::weir::itg::daemon words {
     variable runTable
     variable daemonTable
@@ -200,7 +200,7 @@ proc ::weir::itg::daemon words {
 
 # ITGRecv's words as options for `receiver create`.  Logs that senders ask for by name go to
 # the current directory.
-# Errors: WEIR ITGRECV ARG, NOSUPPORT.
+# Errors: WEIR ITGRECV ARG.
 proc ::weir::itg::receiver words {
     variable receiverTable
     set found [dict create {*}[Parse ITGRECV $receiverTable $words]]
