@@ -314,6 +314,8 @@ void WeirSinkIcmpPacket(WeirSinkReader *reader, const struct WeirPacketIn *in,
                         int64_t readNs);
 /* Have the kernel deliver what the flow may consist of. */
 void WeirSinkIcmpExpect(WeirSinkReader *reader, const WeirSinkFlow *flow);
+/* Whether messages of one host could belong to both flows. */
+bool WeirSinkIcmpAlike(const WeirTspFlow *a, const WeirTspFlow *b);
 /* Whether a message with the flow's id, or none, from this host and of the type that
  * stands in the port's place can be the flow's first. */
 bool WeirSinkIcmpMayClaim(const WeirSinkFlow *flow, const WeirAddr *from);

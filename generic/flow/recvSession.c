@@ -237,6 +237,24 @@ static int CompleteSender(WeirRecvSession *s, WeirTspFlow *said, WeirErr *err)
     return WEIR_OK;
 }
 
+/* Whether another flow of this host has the same messages, as far as they are said:
+ * without ports only type and flow id tell ICMP flows of a host apart. */
+static bool LooksLikeAnother(const WeirRecvSession *s, const WeirTspFlow *said)
+{
+    const WeirRecvSession *other;
+    const WeirSinkFlow *f;
+    bool hasId = said->payload != WEIR_PAYLOAD_NONE;
+    for (other = s->receiver->sessions; other; other = other->next) {
+        if (!WeirAddrSameHost(&other->peer, &s->peer))
+            continue;
+        f = hasId ? WeirKeyTabFind(&other->byId, said->id) : other->flows;
+        for (; f; f = hasId ? NULL : f->nextInSession)
+            if (WeirSinkIcmpAlike(&f->said, said))
+                return true;
+    }
+    return false;
+}
+
 static void AddFlow(WeirRecvSession *s, WeirTspFlow *said)
 {
     WeirSinkFlow *f;
@@ -254,6 +272,12 @@ static void AddFlow(WeirRecvSession *s, WeirTspFlow *said)
     }
     if (FindFlow(s, said->id)) {
         RefuseFlow(s, said, "the session has a flow with this id");
+        return;
+    }
+    if (said->protocol == WEIR_ITG_ICMP && LooksLikeAnother(s, said)) {
+        RefuseFlow(s, said,
+                   "ICMP has no ports, and its messages could not be told from those of "
+                   "another flow of this host: give one of them another id or type");
         return;
     }
     if (atomic_load(&s->receiver->flowsActive) >= WEIR_RECEIVER_FLOWS) {

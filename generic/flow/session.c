@@ -316,7 +316,7 @@ static void FlowRefused(WeirSession *s, const WeirTspMsg *msg)
                           ? "could not open the data port, or the serial device, of"
                       : msg->type == WEIR_TSP_ERR_BIND ? "could not open the data port of"
                       : msg->type == WEIR_TSP_ERR_ICMP
-                          ? "could not open the raw socket of"
+                          ? "cannot receive the ICMP messages of"
                           : "could not read the TCP connection of";
     if (!f)
         return;

@@ -18,6 +18,15 @@ static bool IsV6(const WeirSinkReader *r)
     return r->port->addr.sa.sa_family == AF_INET6;
 }
 
+bool WeirSinkIcmpAlike(const WeirTspFlow *a, const WeirTspFlow *b)
+{
+    bool hasId = a->payload != WEIR_PAYLOAD_NONE;
+    return a->protocol == WEIR_ITG_ICMP && b->protocol == WEIR_ITG_ICMP &&
+           WeirAddrSameHost(&a->dst, &b->dst) &&
+           hasId == (b->payload != WEIR_PAYLOAD_NONE) && (!hasId || a->id == b->id) &&
+           (a->icmpType == b->icmpType || a->icmpType < 0 || b->icmpType < 0);
+}
+
 bool WeirSinkIcmpMayClaim(const WeirSinkFlow *f, const WeirAddr *from)
 {
     int type = (int)WeirAddrPort(from);
