@@ -11,29 +11,29 @@ enum {
     STOCK_LEFT = 4
 };
 
+static bool IsText(char c)
+{
+    return (c >= ' ' && c <= '~') || c == '\t';
+}
+
 int WeirItgCommandDecode(const void *data, size_t len,
                          char line[WEIR_ITG_COMMAND_MAX + 1], WeirErr *err)
 {
     const char *text = data;
-    size_t end = 0, begin = 0, i;
-    while (end < len && text[end] && !strchr("\r\n", text[end]))
-        end++;
-    while (begin < end && strchr(" \t", text[begin]))
-        begin++;
-    while (end > begin && strchr(" \t", text[end - 1]))
-        end--;
-    for (i = begin; i < end; i++)
-        if ((text[i] < ' ' && text[i] != '\t') || text[i] > '~')
+    size_t end = 0, blanks = 0;
+    for (; end < len && text[end] && !strchr("\r\n", text[end]); end++) {
+        if (!IsText(text[end]))
             return WeirFail(err, WEIR_E_PARSE, "a command holds what is no text");
-    if (begin == end)
+        blanks += strchr(" \t", text[end]) != NULL;
+    }
+    if (blanks == end)
         return WeirFail(err, WEIR_E_PARSE, "a command is empty");
-    if (end - begin > WEIR_ITG_COMMAND_MAX)
+    if (end > WEIR_ITG_COMMAND_MAX)
         return WeirFail(err, WEIR_E_LIMIT,
-                        "a command has %zu characters: at most %d are taken", end - begin,
+                        "a command has %zu characters: at most %d are taken", end,
                         WEIR_ITG_COMMAND_MAX);
-    for (i = 0; i < end - begin; i++)
-        line[i] = text[begin + i] == '\t' ? ' ' : text[begin + i];
-    line[i] = 0;
+    memcpy(line, text, end);
+    line[end] = 0;
     return WEIR_OK;
 }
 
@@ -87,7 +87,7 @@ static void TakeText(WeirReader *r, size_t len, char *text, size_t room)
     const uint8_t *p = WeirTake(r, len);
     size_t i;
     for (i = 0; p && i < len && i + 1 < room; i++)
-        text[i] = (char)(p[i] >= ' ' && p[i] <= '~' ? p[i] : '?');
+        text[i] = IsText((char)p[i]) ? (char)p[i] : '?';
     text[i] = 0;
 }
 

@@ -43,9 +43,9 @@ typedef struct WeirItgNotice {
     char reason[WEIR_ITG_REASON_MAX]; /* of an end: why the command failed, or empty */
 } WeirItgNotice;
 
-/* The command in a datagram: printable ASCII (tabs become blanks) up to the first
- * newline, carriage return or NUL, without blanks around it.  WEIR_E_PARSE when it is
- * anything else or empty, WEIR_E_LIMIT when it is too long. */
+/* The command in a datagram: printable ASCII and tabs up to the first newline, carriage
+ * return or NUL.  WEIR_E_PARSE when it is anything else or blank, WEIR_E_LIMIT when it is
+ * too long. */
 int WeirItgCommandDecode(const void *data, size_t len,
                          char line[WEIR_ITG_COMMAND_MAX + 1], WeirErr *err);
 
