@@ -1,8 +1,8 @@
 # itglog: D-ITG's log server over the family logserver.  The words are ITGLog's.
 source [file join [file dirname [info script]] .. itgopts.tcl]
+source [file join [file dirname [info script]] .. itgserve.tcl]
 
 namespace eval ::weir::itg {
-    variable logEnded 0
     variable logTable {
         -q {count} queue {}
     }
@@ -17,19 +17,8 @@ proc ::weir::itglog args {
     }
     itg::Parse ITGLOG $itg::logTable $args
     set server [logserver create -logdir [pwd] -command ::weir::itg::LogEvent]
-    try {
-        $server start
-        puts "Listening on [dict get [$server stats -format dict] listen] for signalling"
-        puts "Press Ctrl-C to terminate!"
-        flush stdout
-        oninterrupt [list set ::weir::itg::logEnded 1]
-        vwait ::weir::itg::logEnded
-        $server stop
-        puts "Finish with CRTL-C! "
-    } finally {
-        oninterrupt ""
-        $server destroy
-    }
+    itg::Serve $server "Listening on LISTEN for signalling\nPress Ctrl-C to terminate!" \
+        "Finish with CRTL-C! "
 }
 
 # The sentences on standard output are ITGLog's.

@@ -1,10 +1,7 @@
 # itgrecv: D-ITG's receiver over the family receiver.  The words are ITGRecv's
 # (../itgopts.tcl).
 source [file join [file dirname [info script]] .. itgopts.tcl]
-
-namespace eval ::weir::itg {
-    variable ended 0
-}
+source [file join [file dirname [info script]] .. itgserve.tcl]
 
 # Receive until an interrupt, which is the normal end; with -H until the session is over.
 # Errors: those of ::weir::itg::receiver, `receiver create` and `start`.
@@ -15,35 +12,18 @@ proc ::weir::itgrecv args {
     }
     set receiver [receiver create {*}[itg::receiver $args] \
         -command ::weir::itg::ReceiverEvent]
-    try {
-        $receiver start
-        puts [itg::WhereSignalling $receiver]
-        puts "Press Ctrl-C to terminate"
-        flush stdout
-        oninterrupt [list set ::weir::itg::ended interrupted]
-        vwait ::weir::itg::ended
-        $receiver stop
-        set totals [$receiver stats -format dict]
-        dict with totals {
-            if {$complete eq "0"} {
-                puts stderr $verdict
-            }
-        }
-        if {$itg::ended eq "interrupted"} {
-            puts "Finish with CTRL-C!"
-        }
-    } finally {
-        oninterrupt ""
-        $receiver destroy
-    }
+    set sender [$receiver cget -passive]
+    set greeting [expr {$sender eq "" ? "Listening on LISTEN" : "Calling $sender"}]
+    itg::Serve $receiver "$greeting for signalling\nPress Ctrl-C to terminate" \
+        "Finish with CTRL-C!" ::weir::itg::TellIncomplete
 }
 
-proc ::weir::itg::WhereSignalling receiver {
-    set sender [$receiver cget -passive]
-    if {$sender ne ""} {
-        return "Calling $sender for signalling"
+# What a receiver lacks in the end.
+proc ::weir::itg::TellIncomplete receiver {
+    set totals [$receiver stats -format dict]
+    if {[dict get $totals complete] eq "0"} {
+        puts stderr [dict get $totals verdict]
     }
-    return "Listening on [dict get [$receiver stats -format dict] listen] for signalling"
 }
 
 proc ::weir::itg::ReceiverEvent {receiver event details} {

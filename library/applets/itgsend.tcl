@@ -1,5 +1,6 @@
 # itgsend: D-ITG's sender over the family flow.  The words are ITGSend's (../itgopts.tcl).
 source [file join [file dirname [info script]] .. itgopts.tcl]
+source [file join [file dirname [info script]] .. itgserve.tcl]
 
 namespace eval ::weir::itg {
     variable interrupted 0
@@ -103,22 +104,9 @@ proc ::weir::itg::TellVerdicts flows {
 
 # Send the flows that others command until an interrupt, which is the normal end.
 proc ::weir::itg::RunDaemon words {
-    variable interrupted 0
     set daemon [::weir::flow daemon create {*}[daemon $words] \
         -command ::weir::itg::DaemonEvent]
-    try {
-        $daemon start
-        puts "Waiting for commands on [dict get [$daemon stats -format dict] listen]"
-        puts "Press Ctrl-C to terminate"
-        flush stdout
-        oninterrupt {set ::weir::itg::interrupted 1}
-        vwait ::weir::itg::interrupted
-        $daemon stop
-        puts "Finish with CTRL-C!"
-    } finally {
-        oninterrupt ""
-        $daemon destroy
-    }
+    Serve $daemon "Waiting for commands on LISTEN\nPress Ctrl-C to terminate" "Finish with CTRL-C!"
 }
 
 proc ::weir::itg::DaemonEvent {daemon event details} {
