@@ -225,29 +225,34 @@ static void AddRows(WeirResult *rows, const Summary *s, const WeirLogFigures *al
     AddFigures(row, all);
 }
 
+static void AppendRule(Tcl_Obj *out, size_t width)
+{
+    while (width-- > 0)
+        Tcl_AppendToObj(out, "-", 1);
+    Tcl_AppendToObj(out, "\n", 1);
+}
+
 /* Append the table with rules below its head and above the row for all. */
 static void AppendTable(Tcl_Obj *out, const WeirResult *rows, const WeirColumn *columns,
                         bool ruleLast)
 {
     Tcl_Obj *text = WeirResultTable(rows, columns);
     const char *line, *end, *last;
-    int width;
-    char rule[128];
+    size_t width;
     Tcl_IncrRefCount(text);
     line = Tcl_GetString(text);
     last = strrchr(line, '\n');
-    width = (int)strcspn(line, "\n");
-    memset(rule, '-', sizeof rule);
+    width = strcspn(line, "\n");
     for (;; line = end + 1) {
         end = line + strcspn(line, "\n");
         if (ruleLast && line == last + 1)
-            Tcl_AppendPrintfToObj(out, "%.*s\n", width, rule);
+            AppendRule(out, width);
         Tcl_AppendToObj(out, line, (Tcl_Size)(end - line));
         if (!*end)
             break;
         Tcl_AppendToObj(out, "\n", 1);
         if (line == Tcl_GetString(text))
-            Tcl_AppendPrintfToObj(out, "%.*s\n", width, rule);
+            AppendRule(out, width);
     }
     Tcl_DecrRefCount(text);
 }
