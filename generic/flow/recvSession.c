@@ -443,6 +443,12 @@ static void Release(WeirRecvSession *s)
 /* ------------------------------------------------------------ messages from the sender
  */
 
+/* Ask for a word when there is none for some time. */
+static void AwaitWord(WeirRecvSession *s)
+{
+    WeirTimerSet(Control(s), &s->timer, WeirMonoNs() + s->receiver->discoveryNs);
+}
+
 /* Returns false when the session is over, or ends with its log. */
 static bool Handle(WeirRecvSession *s, WeirTspMsg *msg)
 {
@@ -453,6 +459,7 @@ static bool Handle(WeirRecvSession *s, WeirTspMsg *msg)
     switch (msg->type) {
     case WEIR_TSP_CONNECT:
         s->greeted = true;
+        AwaitWord(s);
         SendSimple(s, WEIR_TSP_ACK_CONNECT, 0);
         break;
     case WEIR_TSP_SEND_NAME_LOG:
@@ -510,6 +517,8 @@ static void Ready(WeirIo *io, unsigned events)
     rc = WeirChannelRead(&s->channel, NULL);
     if (rc > 0) {
         s->unanswered = 0;
+        if (s->greeted)
+            AwaitWord(s);
         HandleInput(s);
     } else if (rc < 0) {
         EndWith(s, WEIR_E_PEER, "went away without closing the flow");
@@ -526,7 +535,7 @@ static void Idle(WeirTimer *timer, int64_t nowNs)
     } else {
         s->unanswered++;
         SendSimple(s, WEIR_TSP_DISCOVERY, 0);
-        WeirTimerSet(Control(s), timer, nowNs + s->receiver->discoveryNs);
+        AwaitWord(s);
     }
 }
 
