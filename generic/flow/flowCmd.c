@@ -611,7 +611,7 @@ static int StatsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const obj
 #define PART_WORDS "create ?NAME? ?-option value ...? | names"
 
 int WeirFlowPart(Tcl_Interp *interp, int objc, Tcl_Obj *const objv[],
-                 WeirFlowCreate *create, const WeirClass *cls)
+                 WeirFlowPartCreate *create, const WeirClass *cls)
 {
     static const char *const words[] = { "create", "names", NULL };
     int index;

@@ -52,12 +52,12 @@ int WeirFlowModelCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const ob
 /* previewCmd.c: flow preview NAME ?COUNT? */
 int WeirFlowPreviewCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
 /* daemonCmd.c, remoteCmd.c: flow daemon ..., flow remote ... */
-typedef int WeirFlowCreate(Tcl_Interp *interp, int objc, Tcl_Obj *const words[]);
+typedef int WeirFlowPartCreate(Tcl_Interp *interp, int objc, Tcl_Obj *const words[]);
 extern const WeirOpt weirDaemonOptions[], weirRemoteOptions[];
 int WeirDaemonCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
 int WeirRemoteCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
 /* The subcommands `create ...` and `names` of either (flowCmd.c). */
 int WeirFlowPart(Tcl_Interp *interp, int objc, Tcl_Obj *const objv[],
-                 WeirFlowCreate *create, const WeirClass *cls);
+                 WeirFlowPartCreate *create, const WeirClass *cls);
 
 #endif
