@@ -23,7 +23,7 @@ namespace eval ::weir::itg {
         gap      {{Above 0}          {a number of milliseconds above 0}}
         shift    {{Above -Inf}       {a number of milliseconds}}
         positive {{Above 0}          {a number above 0}}
-        size     {{Whole 1 64000}    {a whole number of bytes from 1 to 64000}}
+        size     {{Whole 1 2147483647} {a whole number of bytes above 0}}
         bytes    {{Above 0}          {a number of bytes above 0}}
         center   {{Whole -1e9 1e9}   {a number of bytes}}
         spread   {{Whole 1 1e9}      {a number of bytes above 0}}
@@ -129,7 +129,7 @@ namespace eval ::weir::itg {
         -x    {{word /tmp/ITGRecv.log}} remotelog {}
         -L    {{logWord {}} {logWord {}}} logat       {LogServer $a $b}
         -X    {{logWord {}} {logWord {}}} remotelogat {LogServer $a $b}
-        -q    {count}                   queue     {}
+        -q    {{count 50}}              queue     {}
     }
 
     # What `itgsend -Q` has besides; the names are Weir's.
@@ -149,7 +149,7 @@ namespace eval ::weir::itg {
         -l    {{word /tmp/ITGRecv.log}} log             {}
         -L    {{logWord {}} {logWord {}} {logWord {}}} logat {LetteredLogServer $a $b $c}
         -allowlogserver {word}          allowlogserver  {split $a ,}
-        -q    {count}                   queue           {}
+        -q    {{count 50}}              queue           {}
     }
 
     # Options whose name is spelled exactly: others start with it.
