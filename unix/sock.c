@@ -221,6 +221,13 @@ int WeirSockTcpInfo(int fd, WeirSockTcp *out)
     return 0;
 }
 
+int64_t WeirSockReceiveBytes(int fd)
+{
+    int bytes = 0;
+    socklen_t len = sizeof bytes;
+    return getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, &len) < 0 ? 0 : bytes;
+}
+
 int64_t WeirSockDrops(int fd)
 {
     uint32_t info[SK_MEMINFO_VARS] = { 0 };

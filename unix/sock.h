@@ -77,6 +77,9 @@ typedef struct WeirSockTcp {
 } WeirSockTcp;
 int WeirSockTcpInfo(int fd, WeirSockTcp *out); /* 0, or -1 unknown; *out is zero then */
 
+/* The receive buffer as the kernel has it; 0 unknown. */
+int64_t WeirSockReceiveBytes(int fd);
+
 /* Datagrams that the kernel threw away at this socket since it was opened; -1 unknown. */
 int64_t WeirSockDrops(int fd);
 

@@ -64,7 +64,7 @@ struct WeirSinkFlow {
     WeirSinkFlow *nextInSession, **link;
     WeirKeyLink inSession; /* by id */
     bool added, closing, givenUp;
-    bool called; /* passive: the sender waits for our hello */
+    bool called;           /* passive: the sender waits for our hello */
     WeirKeyLink inUnheard; /* of the port, by what its packets say */
     WeirTimer turn;
     int64_t turnByNs;
@@ -101,10 +101,12 @@ struct WeirSinkReader {
     WeirWorker *worker;
     int fd; /* < 0: not open */
     /* The worker. */
-    bool started;   /* the worker waits for the socket */
-    WeirIo io;      /* datagrams */
-    WeirTimer rest; /* datagrams: next look while the worker does not wait for io */
-    int64_t readNs; /* CLOCK_MONOTONIC of the latest wake-up by a datagram */
+    bool started;    /* the worker waits for the socket */
+    WeirIo io;       /* datagrams */
+    WeirTimer rest;  /* datagrams: next look while the worker does not wait for io */
+    int64_t restNs;  /* at most so long; 0: not at all */
+    int64_t stampNs; /* datagrams: CLOCK_REALTIME when the latest that was read arrived */
+    int64_t readNs;  /* CLOCK_MONOTONIC of the latest wake-up by a datagram */
     WeirListener listener; /* streams */
     WeirSinkFlow *caller;  /* passive: connects to its sender */
     WeirKeyTab fresh;      /* entries that have heard nobody here, by flow id */
@@ -127,8 +129,10 @@ struct WeirSinkPort {
     bool calls; /* its socket connects instead of listening */
     /* Control worker. */
     int users;
-    WeirKeyLink link;   /* in the receiver's table */
-    WeirKeyTab unheard; /* acknowledged flows that may not have been heard yet */
+    WeirKeyLink link;          /* in the receiver's table */
+    WeirKeyTab unheard;        /* acknowledged flows that may not have been heard yet */
+    void (*closed)(void *arg); /* after the last reader */
+    void *closedArg;
     atomic_int readersLeft;
     int readerCount;
     WeirSinkReader readers[];
@@ -252,7 +256,10 @@ void WeirRecvTurnLeave(WeirSinkFlow *flow);
  */
 /* Control worker.  NULL when out of memory. */
 WeirSinkPort *WeirSinkPortFor(WeirReceiver *r, const WeirTspFlow *said);
-void WeirSinkPortDrop(WeirSinkPort *port); /* one user less */
+/* One user less.  True when it was the last one: then the control worker is to call
+ * `closed`, unless NULL, once the port's sockets are closed and the next one may have its
+ * address. */
+bool WeirSinkPortDrop(WeirSinkPort *port, void (*closed)(void *arg), void *arg);
 /* Worker of the first reader: open all sockets of the port, unless they are. */
 int WeirSinkPortOpen(WeirSinkPort *port, WeirErr *err);
 /* Worker of the reader: wait for its socket, unless it does. */
@@ -300,6 +307,10 @@ void WeirSinkCallStop(WeirSinkReader *reader);
 void WeirSinkUdpReady(WeirIo *io, unsigned events);
 /* Read what is there; false when that was nothing. */
 bool WeirSinkUdpRead(WeirSinkReader *reader);
+/* Read all that has arrived until now. */
+void WeirSinkUdpReadAll(WeirSinkReader *reader);
+/* How long the socket may be left alone. */
+int64_t WeirSinkUdpRestNs(int fd);
 void WeirSinkUdpStop(WeirSinkReader *reader);
 /* A batch to read the reader's packets into, whole ones if need be; NULL: no memory. */
 struct WeirBatch *WeirSinkBatch(const WeirSinkReader *reader);

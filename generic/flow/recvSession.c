@@ -342,7 +342,7 @@ static void FlowGone(WeirSinkFlow *f)
     WeirAccountClose(f->account);
     if (f->port) {
         WeirRecvTurnLeave(f);
-        WeirSinkPortDrop(f->port);
+        WeirSinkPortDrop(f->port, NULL, NULL);
     }
     f->port = NULL;
     pthread_mutex_lock(&f->lock);
@@ -370,10 +370,18 @@ void WeirRecvFlowRefused(void *arg)
     WeirSinkFlowUnref(f);
 }
 
-/* The sink has drained the flow and its records are in the file. */
+/* The sink has drained the flow and its records are in the file.  The sender hears of it
+ * when its next flow can have the port. */
 void WeirRecvFlowEnded(void *arg)
 {
     WeirSinkFlow *f = arg;
+    WeirSinkPort *port = f->port;
+    if (port) {
+        WeirRecvTurnLeave(f);
+        f->port = NULL;
+        if (WeirSinkPortDrop(port, WeirRecvFlowEnded, f))
+            return; /* comes back */
+    }
     FlowGone(f);
     if (f->session) {
         if (f->closing)

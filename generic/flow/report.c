@@ -55,11 +55,12 @@ static void AddDeparture(WeirReport *r, const WeirDuePacket *p, int64_t nowNs)
         c->firstNs = nowNs;
         c->firstBytes = p->size;
     } else {
-        int64_t gap = nowNs - c->lastNs, asked = p->dueNs - c->lastDueNs;
+        int64_t gap = nowNs - c->lastNs, asked = p->dueNs - c->departedDueNs;
         WeirHistAdd(r->idtDevHist, gap > asked ? gap - asked : asked - gap);
         c->caughtUp += asked > 0 && p->dueNs <= c->lastNs;
     }
     AddDue(c, p->dueNs);
+    c->departedDueNs = p->dueNs;
     c->packets++;
     c->bytes += p->size;
     c->lastNs = nowNs;

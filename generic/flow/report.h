@@ -24,8 +24,9 @@ typedef struct WeirReportCounts {
     int64_t packets, bytes, firstBytes;
     int64_t refused; /* packets that the kernel refused */
     int refusedErrno;
-    int64_t firstNs, lastNs; /* departures */
-    int64_t firstDueNs, lastDueNs;
+    int64_t firstNs, lastNs;       /* departures */
+    int64_t firstDueNs, lastDueNs; /* dealt with */
+    int64_t departedDueNs;         /* of the latest that left */
     int64_t caughtUp; /* left after their successor's deadline, which was a later one */
     double lateSumNs;
     int64_t blockedNs, sleptNs, backlogNs;

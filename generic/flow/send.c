@@ -65,8 +65,9 @@ static int64_t BehindNs(WeirFlow *f, int64_t nowNs)
 {
     WeirSchedule *s = &f->schedule;
     int64_t untilNs = nowNs < s->endNs ? nowNs : s->endNs;
-    if (f->send.leftCount > 0)
-        return untilNs - f->send.left[0].dueNs;
+    int begun = f->send.begun > 0; /* it counts as sent */
+    if (f->send.leftCount > begun)
+        return untilNs - f->send.left[begun].dueNs;
     return WeirScheduleDue(s, untilNs) ? untilNs - s->nextDueNs : 0;
 }
 
@@ -261,13 +262,13 @@ static void Fire(WeirTimer *timer, int64_t nowNs)
     }
     if (s->phase != WEIR_SEND_RUNNING)
         return;
-    if (!s->observeNs)
+    if (!s->observeNs && WeirScheduleDue(&f->schedule, nowNs))
         ObserveStart(f, nowNs);
     if (s->blocked && !TellsRoom(f))
         Unblock(f);
     if (!s->blocked && !Send(f, nowNs, true))
         return;
-    if (nowNs >= s->observeNs)
+    if (s->observeNs && nowNs >= s->observeNs)
         ObserveNow(f, nowNs);
     if (Finished(f, nowNs))
         Drain(f, nowNs);

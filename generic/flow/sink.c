@@ -51,7 +51,7 @@ static WeirSinkFlow *AllocateFlow(WeirReceiver *r, const WeirTspFlow *said)
         f = calloc(1, sizeof *f + (size_t)count * sizeof *f->entries);
     if (!f) {
         if (port)
-            WeirSinkPortDrop(port);
+            WeirSinkPortDrop(port, NULL, NULL);
         return NULL;
     }
     atomic_init(&f->refs, 1);
@@ -110,7 +110,7 @@ WeirSinkFlow *WeirSinkFlowNew(WeirReceiver *r, const WeirTspFlow *said,
     if (!f->account)
         WeirFail(err, WEIR_E_MEMORY, "out of memory");
     if (!f->account || OpenSerial(f, err) < 0) {
-        WeirSinkPortDrop(f->port);
+        WeirSinkPortDrop(f->port, NULL, NULL);
         WeirSinkFlowUnref(f);
         return NULL;
     }
@@ -192,7 +192,7 @@ static void Detach(WeirSinkEntry *e)
     if (!e->attached)
         return;
     if (!f->transport->connected)
-        WeirSinkUdpRead(reader); /* what came before the silence was noticed */
+        WeirSinkUdpReadAll(reader); /* what came before the silence was noticed */
     if (e->conn)
         WeirSinkConnClose(e->conn);
     WeirKeyTabRemove(e->heard ? &reader->heard : &reader->fresh, &e->link);

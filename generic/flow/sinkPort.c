@@ -82,6 +82,17 @@ WeirSinkPort *WeirSinkPortFor(WeirReceiver *r, const WeirTspFlow *said)
     return p;
 }
 
+/* Control worker. */
+static void PortClosed(void *arg)
+{
+    WeirSinkPort *p = arg;
+    if (p->closed)
+        p->closed(p->closedArg);
+    WeirReceiverUnref(p->receiver);
+    WeirKeyTabFree(&p->unheard);
+    free(p);
+}
+
 /* The reader's worker, after the last flow has left. */
 static void FreeReader(void *arg)
 {
@@ -99,21 +110,21 @@ static void FreeReader(void *arg)
     WeirKeyTabFree(&reader->fresh);
     WeirKeyTabFree(&reader->heard);
     WeirWorkerUnload(reader->worker);
-    if (atomic_fetch_sub(&p->readersLeft, 1) == 1) {
-        WeirReceiverUnref(p->receiver);
-        WeirKeyTabFree(&p->unheard);
-        free(p);
-    }
+    if (atomic_fetch_sub(&p->readersLeft, 1) == 1)
+        WeirWorkerPost(WeirEngineControl(p->receiver->engine), PortClosed, p);
 }
 
-void WeirSinkPortDrop(WeirSinkPort *p)
+bool WeirSinkPortDrop(WeirSinkPort *p, void (*closed)(void *arg), void *arg)
 {
     int i, count = p->readerCount;
     if (--p->users > 0)
-        return;
+        return false;
     WeirKeyTabRemove(&p->receiver->ports, &p->link);
-    for (i = 0; i < count; i++) /* the last one frees p */
+    p->closed = closed;
+    p->closedArg = arg;
+    for (i = 0; i < count; i++)
         WeirWorkerPost(p->readers[i].worker, FreeReader, &p->readers[i]);
+    return true;
 }
 
 /* ------------------------------------------------------------ workers of the readers */
@@ -151,6 +162,7 @@ int WeirSinkPortOpen(WeirSinkPort *p, WeirErr *err)
             return fd;
         }
         p->readers[i].fd = fd;
+        p->readers[i].restNs = WeirSinkUdpRestNs(fd);
         if (i == 0 && p->readerCount > 1) {
             WeirAddr bound = WeirSockLocal(fd);
             WeirAddrSetPort(&addr, WeirAddrPort(&bound));

@@ -7,10 +7,14 @@
 #include "flow/flowInt.h"
 #include "flow/receiverInt.h"
 #include "poll.h"
+#include "sock.h"
 
 enum { SHORT_ROOM = 96, WHOLE_ROOM = 65536, WHOLE_BATCH = 16 };
-#define REST_NS (400 * WEIR_NS_PER_US)
-enum { ROUNDS = 16 }; /* batches before the worker looks at its other sockets */
+#define REST_NS          (400 * WEIR_NS_PER_US)
+#define LEAST_REST_NS    (50 * WEIR_NS_PER_US)
+#define REST_NS_PER_BYTE 0.5    /* of the receive buffer */
+enum { ROUNDS = 16 };           /* batches before the worker looks at its other sockets */
+enum { BACKLOG_ROUNDS = 4096 }; /* a bound on a backlog, of a million packets */
 
 static void *MakeShort(void)
 {
@@ -65,10 +69,20 @@ bool WeirSinkUdpRead(WeirSinkReader *r)
         readNs = WeirRealNs();
         for (i = 0; i < n; i++)
             one(r, &in[i], readNs);
+        if (n > 0)
+            r->stampNs = in[n - 1].stampNs;
         if (n < WHOLE_BATCH)
             break;
     }
     return round > 0 || n > 0;
+}
+
+void WeirSinkUdpReadAll(WeirSinkReader *r)
+{
+    int64_t nowNs = WeirRealNs();
+    int left = BACKLOG_ROUNDS;
+    while (WeirSinkUdpRead(r) && r->stampNs < nowNs && --left > 0)
+        continue;
 }
 
 /* Read and, as that is the only time when packets are dropped, count those. */
@@ -84,12 +98,20 @@ static void Rested(WeirTimer *timer, int64_t nowNs)
 {
     WeirSinkReader *r = timer->arg;
     if (r->echoing == 0 && ReadAndCount(r))
-        WeirTimerSet(r->worker, timer, nowNs + REST_NS);
+        WeirTimerSet(r->worker, timer, nowNs + r->restNs);
     else
         WeirIoWant(r->worker, &r->io, WEIR_POLL_IN);
 }
 
-/* Packets that come faster than one in REST_NS are read some at a time, as drivers of
+/* Small packets, which the kernel counts as 1 KiB each, fill half of the buffer in a rest
+ * when they come at a million in a second. */
+int64_t WeirSinkUdpRestNs(int fd)
+{
+    int64_t ns = (int64_t)(REST_NS_PER_BYTE * WeirSockReceiveBytes(fd));
+    return ns < LEAST_REST_NS ? 0 : ns < REST_NS ? ns : REST_NS;
+}
+
+/* Packets that come faster than one in a rest are read some at a time, as drivers of
  * network cards do it: a wake-up costs more than a packet, and a sender on this machine
  * pays for it.  The kernel's stamps keep the times exact.  Echoes must not wait. */
 void WeirSinkUdpReady(WeirIo *io, unsigned events)
@@ -98,11 +120,11 @@ void WeirSinkUdpReady(WeirIo *io, unsigned events)
     int64_t nowNs = WeirMonoNs(), sinceNs = nowNs - r->readNs;
     r->readNs = nowNs;
     ReadAndCount(r);
-    if (sinceNs < REST_NS && r->echoing == 0) {
+    if (sinceNs < r->restNs && r->echoing == 0) {
         WeirIoWant(r->worker, io, 0);
         r->rest.fire = Rested;
         r->rest.arg = r;
-        WeirTimerSet(r->worker, &r->rest, nowNs + REST_NS);
+        WeirTimerSet(r->worker, &r->rest, nowNs + r->restNs);
     }
 }
 

@@ -323,6 +323,19 @@ static void TestRefusedFigures(void)
     CHECK(strcmp(s.lastError, "Network is unreachable") == 0);
 }
 
+/* The gap around a refused packet is that of the two that left. */
+static void TestGapOverRefused(void)
+{
+    WeirDuePacket packet = { .dueNs = 200 * MS };
+    WeirFlowStats s;
+    Start();
+    Depart(100 * MS, 0, 1, 100 * MS);
+    WeirReportRefused(&report, &packet, 1, ENETUNREACH);
+    Depart(300 * MS, 0, 1, 300 * MS);
+    s = Figures();
+    CHECK(s.packets == 2 && s.idtDevP99 == 0);
+}
+
 int main(void)
 {
     TestAsAsked();
@@ -336,5 +349,6 @@ int main(void)
     TestBurstFigures();
     TestBlockedFigures();
     TestRefusedFigures();
+    TestGapOverRefused();
     return failures > 0;
 }
