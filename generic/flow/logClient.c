@@ -205,13 +205,15 @@ static void AwaitArrival(const Client *c)
 static void Close(void *arg)
 {
     Client *c = arg;
+    int64_t until;
     uint8_t byte;
     if (c->data >= 0) {
         AwaitArrival(c);
         close(c->data);
         WeirSockWait(c->signal, WRITTEN_NS);
+        until = WeirMonoNs() + WRITTEN_NS; /* also of one that goes on talking */
         if (SendRequest(c, true))
-            while (recv(c->signal, &byte, 1, 0) > 0)
+            while (recv(c->signal, &byte, 1, 0) > 0 && WeirMonoNs() < until)
                 continue;
     }
     if (c->signal >= 0)

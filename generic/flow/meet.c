@@ -44,6 +44,9 @@ static int Accept(WeirFlow *f, WeirErr *err)
     int fd, round;
     for (round = 0; round < ROUNDS; round++) {
         fd = WeirSockAccept(io->fd, &from);
+        if (fd < 0 &&
+            (errno == EMFILE || errno == ENFILE)) /* it would be ready for ever */
+            return WeirFailErrno(err, errno, "cannot take the receiver's connection");
         if (fd < 0)
             return 0;
         if (WeirAddrSameHost(&from, &f->dst))

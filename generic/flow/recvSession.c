@@ -166,6 +166,7 @@ static void AskLog(WeirRecvSession *s, WeirTspMsg *msg)
                WeirRecvLogOpen(s->receiver, msg, &s->peer, &s->log, &err) == 0) {
         s->logTimer.fire = AwaitLog;
         s->logTimer.arg = s;
+        WeirTimerStop(Control(s), &s->logTimer); /* of an earlier question */
         AwaitLog(&s->logTimer, WeirMonoNs());
     } else {
         RefuseLog(s, &err);
@@ -435,8 +436,6 @@ static void AckRelease(WeirTimer *timer, int64_t nowNs)
 static void Release(WeirRecvSession *s)
 {
     int64_t nowNs = WeirMonoNs();
-    if (s->leftLog)
-        return;
     s->releaseByNs = nowNs + RELEASE_NS;
     if (s->log && !s->flows) {
         s->leftLog = WeirLogHold(s->log);
@@ -505,6 +504,10 @@ static void HandleInput(WeirRecvSession *s)
     WeirTspMsg msg;
     WeirErr err;
     int rc;
+    if (s->releaseByNs) { /* whatever follows a release is not heard */
+        s->channel.inLen = 0;
+        return;
+    }
     while ((rc = WeirChannelNext(&s->channel, &msg, &err)) > 0)
         if (!Handle(s, &msg))
             return;
