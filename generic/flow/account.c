@@ -65,14 +65,15 @@ static void AddDelay(WeirAccount *a, int64_t delayNs)
     a->lastDelayNs = delayNs;
 }
 
-void WeirAccountAdd(WeirAccount *a, uint32_t seq, uint32_t size, int64_t txNs,
+bool WeirAccountAdd(WeirAccount *a, uint32_t seq, uint32_t size, int64_t txNs,
                     int64_t rxNs)
 {
+    bool fresh = false;
     pthread_mutex_lock(&a->lock);
     if (a->timed)
         AddDelay(a, rxNs - txNs);
     if (a->sequenced)
-        WeirSeqTrackAdd(a->track, seq);
+        fresh = WeirSeqTrackAdd(a->track, seq) != WEIR_SEQ_DUPLICATE;
     if (a->sums.packets == 0) {
         a->sums.firstNs = rxNs;
         a->sums.firstBytes = size;
@@ -82,6 +83,7 @@ void WeirAccountAdd(WeirAccount *a, uint32_t seq, uint32_t size, int64_t txNs,
     a->sums.packets++;
     a->sums.bytes += size;
     pthread_mutex_unlock(&a->lock);
+    return fresh;
 }
 
 double WeirRateOver(double amount, double elapsed)

@@ -30,7 +30,8 @@ typedef struct WeirFigures {
 /* `timed`: packets carry their sending time; `sequenced`: and a number. */
 WeirAccount *WeirAccountNew(bool timed, bool sequenced);
 void WeirAccountFree(WeirAccount *account);
-void WeirAccountAdd(WeirAccount *account, uint32_t seq, uint32_t size, int64_t txNs,
+/* Answers whether the number is new, false when packets have none. */
+bool WeirAccountAdd(WeirAccount *account, uint32_t seq, uint32_t size, int64_t txNs,
                     int64_t rxNs);
 void WeirAccountFigures(WeirAccount *account, WeirFigures *out);
 /* Adds the packets and bytes so far to the caller's sums. */

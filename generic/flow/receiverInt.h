@@ -289,8 +289,9 @@ void WeirSinkDrain(void *flow);
 /* The flow a packet with this id from this address belongs to, or NULL. */
 WeirSinkEntry *WeirSinkMatch(WeirSinkReader *reader, bool hasId, uint32_t id,
                              const WeirAddr *from);
-/* A packet that arrived at rxNs and was read at readNs, CLOCK_REALTIME. */
-void WeirSinkPacket(WeirSinkEntry *entry, const WeirPayload *p, uint32_t size,
+/* A packet that arrived at rxNs and was read at readNs, CLOCK_REALTIME.  Answers whether
+ * its number is new, false when it has none. */
+bool WeirSinkPacket(WeirSinkEntry *entry, const WeirPayload *p, uint32_t size,
                     int64_t rxNs, int64_t readNs);
 void WeirSinkStreamEnded(WeirSinkFlow *flow);
 

@@ -397,14 +397,15 @@ WeirSinkEntry *WeirSinkMatch(WeirSinkReader *reader, bool hasId, uint32_t id,
     return e;
 }
 
-void WeirSinkPacket(WeirSinkEntry *e, const WeirPayload *p, uint32_t size, int64_t rxNs,
+bool WeirSinkPacket(WeirSinkEntry *e, const WeirPayload *p, uint32_t size, int64_t rxNs,
                     int64_t readNs)
 {
     WeirSinkFlow *f = e->flow;
     int64_t txNs = rxNs;
+    bool fresh;
     if (f->said.payload == WEIR_PAYLOAD_STANDARD)
         txNs = WeirPayloadTime(p, rxNs);
-    WeirAccountAdd(f->account, p->seq, size, txNs, rxNs);
+    fresh = WeirAccountAdd(f->account, p->seq, size, txNs, rxNs);
     atomic_store_explicit(&f->lastNs, readNs, memory_order_relaxed);
     if (f->serial >= 0)
         WeirSerialDip(f->serial);
@@ -414,6 +415,7 @@ void WeirSinkPacket(WeirSinkEntry *e, const WeirPayload *p, uint32_t size, int64
         if (!WeirLogPut(e->lane, &r))
             atomic_fetch_add(&f->logDropped, 1);
     }
+    return fresh;
 }
 
 /* ------------------------------------------------------------ draining */

@@ -1,6 +1,7 @@
 /* Datagrams that arrive on a data port: read in batches with the kernel's stamps,
- * counted, and for round-trip flows sent back as they are.  ICMP messages are read here
- * as well and go on to sinkIcmp.c. */
+ * counted, and for round-trip flows sent back as they are, each number once: an echo that
+ * a forged source brings to another receiver does not go to and fro for ever.  ICMP
+ * messages are read here as well and go on to sinkIcmp.c. */
 #include "config.h"
 #include "batch.h"
 #include "base/clock.h"
@@ -42,14 +43,15 @@ WeirBatch *WeirSinkBatch(const WeirSinkReader *r)
 static void OnePacket(WeirSinkReader *r, const WeirPacketIn *in, int64_t readNs)
 {
     WeirPayload p;
-    bool hasId = WeirPayloadRead(in->data, in->kept, WEIR_PAYLOAD_SHORT, false, &p);
+    bool fresh,
+        hasId = WeirPayloadRead(in->data, in->kept, WEIR_PAYLOAD_SHORT, false, &p);
     WeirSinkEntry *e = WeirSinkMatch(r, hasId, p.flowId, &in->from);
     if (!e || !WeirPayloadRead(in->data, in->kept, e->flow->said.payload, false, &p)) {
         atomic_fetch_add(&r->port->receiver->stray, 1);
         return;
     }
-    WeirSinkPacket(e, &p, in->len, in->stampNs, readNs);
-    if (e->flow->said.meter == WEIR_ITG_RTTM) {
+    fresh = WeirSinkPacket(e, &p, in->len, in->stampNs, readNs);
+    if (fresh && e->flow->said.meter == WEIR_ITG_RTTM) {
         struct iovec all = { (void *)(uintptr_t)in->data, in->kept };
         WeirBatchSendTo(r->fd, &all, 1, &in->from, e->flow->said.dsByte);
     }

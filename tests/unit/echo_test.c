@@ -1,5 +1,5 @@
-/* Round-trip flows that share a data port: each gets its echoes with its own DS byte,
- * which the kernel tells of every datagram. */
+/* Round-trip flows that share a data port: each packet is echoed once, with the DS byte of
+ * its flow, which the kernel tells of every datagram. */
 #include "config.h"
 #include <netinet/in.h>
 #include <string.h>
@@ -47,7 +47,7 @@ static unsigned Announce(int signal, uint32_t id, const WeirAddr *dst, uint8_t d
 }
 
 /* Send one packet of the flow: the DS byte of what comes back, -1 when it is no echo. */
-static int EchoOf(int fd, uint32_t id)
+static int EchoOf(int fd, uint32_t id, uint32_t seq)
 {
     uint8_t out[100] = { 0 }, in[200];
     union {
@@ -60,7 +60,7 @@ static int EchoOf(int fd, uint32_t id)
                           .msg_control = &control,
                           .msg_controllen = sizeof control };
     struct cmsghdr *c;
-    WeirPayloadWrite(out, WEIR_PAYLOAD_STANDARD, false, id, 1, WeirRealNs(), 0);
+    WeirPayloadWrite(out, WEIR_PAYLOAD_STANDARD, false, id, seq, WeirRealNs(), 0);
     CHECK(send(fd, out, sizeof out, 0) == sizeof out);
     if (recvmsg(fd, &msg, 0) != sizeof out || memcmp(in, out, sizeof out) != 0)
         return -1;
@@ -74,6 +74,14 @@ static int EchoOf(int fd, uint32_t id)
         }
     }
     return -1;
+}
+
+/* A packet with a number that was there before. */
+static void SendAgain(int fd, uint32_t id, uint32_t seq)
+{
+    uint8_t out[100] = { 0 };
+    WeirPayloadWrite(out, WEIR_PAYLOAD_STANDARD, false, id, seq, WeirRealNs(), 0);
+    CHECK(send(fd, out, sizeof out, 0) == sizeof out);
 }
 
 /* A data socket to the port of `dst` that learns DS bytes. */
@@ -119,10 +127,12 @@ static void TestDsBytes(WeirEngine *engine, const char *host)
     one = DataSocket(&dst);
     two = DataSocket(&dst);
     three = DataSocket(&dst);
-    CHECK(EchoOf(one, 1) == 0x20);
-    CHECK(EchoOf(two, 2) == 0x48);
-    CHECK(EchoOf(three, 3) == 0);
-    CHECK(EchoOf(one, 1) == 0x20);
+    CHECK(EchoOf(one, 1, 1) == 0x20);
+    CHECK(EchoOf(two, 2, 1) == 0x48);
+    CHECK(EchoOf(three, 3, 1) == 0);
+    CHECK(EchoOf(one, 1, 2) == 0x20);
+    SendAgain(one, 1, 2);
+    CHECK(EchoOf(one, 1, 3) == 0x20); /* and no other echo before */
     close(one);
     close(two);
     close(three);

@@ -144,9 +144,11 @@ static void TestMoving(WeirEngine *engine, const char *log)
     CHECK(WeirReceiverStart(r, &err) == 0);
     WeirReceiverGetStats(r, &stats);
     CHECK(WeirAddrParse(stats.listenAddr, AF_INET, 0, &signal, &err) == 0);
-    for (i = 0; i < SENDERS; i++)
+    for (i = 0; i < SENDERS; i++) { /* the next is served when this one was heard */
         senders[i] = OpenSender(&signal, port);
-    for (seq = 1; seq <= PACKETS; seq++) {
+        SendPacket(&senders[i], 1);
+    }
+    for (seq = 2; seq <= PACKETS; seq++) {
         if (seq == PACKETS / 3)
             fd = Join(port);
         for (i = 0; i < SENDERS; i++)
