@@ -193,6 +193,8 @@ static void Detach(WeirSinkEntry *e)
         return;
     if (!f->transport->connected)
         WeirSinkUdpReadAll(reader); /* what came before the silence was noticed */
+    if (reader->caller == f)
+        WeirSinkCallStop(reader);
     if (e->conn)
         WeirSinkConnClose(e->conn);
     WeirKeyTabRemove(e->heard ? &reader->heard : &reader->fresh, &e->link);
