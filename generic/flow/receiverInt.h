@@ -168,7 +168,6 @@ struct WeirReceiver {
     bool listening, calling;
     WeirRecvCall call;
     WeirRecvSession *sessions;
-    int logsOpen;
     WeirKeyTab ports; /* by address; those with a chosen number are in no table */
     /* Any thread. */
     atomic_llong sessionsSeen, sessionsActive, flowsActive, flowsEnded, refused, stray,
@@ -180,7 +179,8 @@ struct WeirReceiver {
     WeirSinkFlow *flows, **lastFlow; /* accepted ones, oldest first */
     WeirKeyTab byNumber;
     int flowsSeen, endedRows;
-    int64_t pastPackets, pastBytes;   /* of forgotten ones */
+    int64_t pastPackets, pastBytes; /* of forgotten ones */
+    int logCount;
     WeirRecvLog *logs;                /* that have not ended */
     int64_t pastWritten, pastDropped; /* of those that have, and their first error */
     WeirErr logError;
@@ -220,11 +220,10 @@ void WeirRecvRowsFree(WeirReceiver *r);
 
 /* --- recvLog.c -------------------------------------------------------------------------
  */
-/* Control worker: open the log that a sender asks for by SEND_NAME_LOG or SEND_FLOW_LOG;
- * it is left by WeirRecvLogLeave (NULL allowed). */
+/* Control worker: open the log that a sender asks for by SEND_NAME_LOG or SEND_FLOW_LOG.
+ */
 int WeirRecvLogOpen(WeirReceiver *r, const WeirTspMsg *ask, const WeirAddr *sender,
                     WeirLog **out, WeirErr *err);
-void WeirRecvLogLeave(WeirReceiver *r, WeirLog *log);
 /* Any thread: the figures of all logs so far. */
 void WeirRecvLogFigures(WeirReceiver *r, WeirReceiverStats *out);
 void WeirRecvLogsFree(WeirReceiver *r);

@@ -33,6 +33,7 @@ static void SumUp(WeirReceiver *r)
         }
         AddFigures(l->log, &r->pastWritten, &r->pastDropped, &r->logError);
         *link = l->next;
+        r->logCount--;
         WeirLogUnref(l->log);
         free(l);
     }
@@ -49,6 +50,7 @@ static void Remember(WeirReceiver *r, WeirLog *log)
         l->log = WeirLogHold(log);
         l->next = r->logs;
         r->logs = l;
+        r->logCount++;
     }
     pthread_mutex_unlock(&r->lock);
 }
@@ -165,27 +167,28 @@ static int OpenFile(const WeirReceiver *r, const char *name, WeirLog **out, Weir
     return rc;
 }
 
+/* Also those count that were left and have not ended: their servers may be slow. */
+static bool TooMany(WeirReceiver *r)
+{
+    bool tooMany;
+    pthread_mutex_lock(&r->lock);
+    SumUp(r);
+    tooMany = r->logCount >= WEIR_RECEIVER_LOGS;
+    pthread_mutex_unlock(&r->lock);
+    return tooMany;
+}
+
 int WeirRecvLogOpen(WeirReceiver *r, const WeirTspMsg *ask, const WeirAddr *sender,
                     WeirLog **out, WeirErr *err)
 {
     int rc;
     *out = NULL;
-    if (r->logsOpen >= WEIR_RECEIVER_LOGS)
+    if (TooMany(r))
         return WeirFail(err, WEIR_E_LIMIT, "a sender's log was refused: %d are open",
                         WEIR_RECEIVER_LOGS);
     rc = ask->type == WEIR_TSP_SEND_FLOW_LOG ? OpenOnServer(r, ask, sender, out, err)
                                              : OpenFile(r, ask->logName, out, err);
-    if (rc < 0)
-        return rc;
-    r->logsOpen++;
-    Remember(r, *out);
-    return WEIR_OK;
-}
-
-void WeirRecvLogLeave(WeirReceiver *r, WeirLog *log)
-{
-    if (!log)
-        return;
-    WeirLogLeave(log);
-    r->logsOpen--;
+    if (rc == 0)
+        Remember(r, *out);
+    return rc;
 }

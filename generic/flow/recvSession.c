@@ -97,7 +97,7 @@ void WeirRecvSessionEnd(WeirRecvSession *s, const WeirErr *reason)
         WeirRecvCallOver(r, s->greeted);
     WeirReceiverEvent(r, WEIR_RECEIVER_EV_SESSIONCLOSE, 0, WeirAddrText(&s->peer, peer));
     WeirReceiverCheckIdle(r);
-    WeirRecvLogLeave(r, s->log);
+    WeirLogLeave(s->log);
     WeirLogUnref(s->leftLog);
     WeirKeyTabFree(&s->byId);
     free(s);
@@ -148,7 +148,7 @@ static void AwaitLog(WeirTimer *timer, int64_t nowNs)
     } else if (ready > 0) {
         SendSimple(s, s->logAnswer, 0);
     } else {
-        WeirRecvLogLeave(s->receiver, s->log);
+        WeirLogLeave(s->log);
         s->log = NULL;
         RefuseLog(s, &err);
     }
@@ -439,7 +439,7 @@ static void Release(WeirRecvSession *s)
     s->releaseByNs = nowNs + RELEASE_NS;
     if (s->log && !s->flows) {
         s->leftLog = WeirLogHold(s->log);
-        WeirRecvLogLeave(s->receiver, s->log);
+        WeirLogLeave(s->log);
         s->log = NULL;
     }
     s->logTimer.fire = AckRelease;

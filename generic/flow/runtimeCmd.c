@@ -13,15 +13,16 @@
 #include "log/log.h"
 #include "tcl/value.h"
 
-#define RUNTIME_KEY "weir.flow.runtime"
-#define SETTLE_NS   (3 * WEIR_NS_PER_S)
+#define RUNTIME_KEY    "weir.flow.runtime"
+#define SETTLE_NS      (3 * WEIR_NS_PER_S)
+#define LOGS_SETTLE_NS (8 * WEIR_NS_PER_S) /* what is on its way to a slow log server */
 
 static void EndRuntime(void *data)
 {
     WeirFlowsSettle(SETTLE_NS, true);
     WeirReceiversSettle(SETTLE_NS);
     WeirLogServersSettle(SETTLE_NS);
-    WeirLogsSettle(SETTLE_NS);
+    WeirLogsSettle(LOGS_SETTLE_NS);
     WeirEngineRelease(data);
 }
 
