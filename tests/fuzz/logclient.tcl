@@ -54,9 +54,8 @@ proc data {channel - -} {
     after [expr {500 + [below 3000]}] [list drop $channel]
 }
 
-socket -server accept 9001
-socket -server data 9010
-socket -server {apply {{channel - -} {close $channel}}} 9011
+set servers [list [socket -server accept 9001] [socket -server data 9010] \
+    [socket -server {apply {{channel - -} {close $channel}}} 9011]]
 startVictim "expr {srand(1 + $options(-seed))}\n[list eval {
     proc pick list {lindex $list [expr {int(rand() * [llength $list])}]}
     proc round {} {
@@ -111,4 +110,9 @@ until {[slurp served] ne ""} 60
 if {[slurp served] != 200} {
     fail "of 200 packets the honest receiver got [slurp served]"
 }
+# Nobody is left to wait for.
+foreach channel $servers {
+    close $channel
+}
+dropAll
 judge

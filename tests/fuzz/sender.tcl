@@ -143,16 +143,16 @@ proc hello port {
 # --- The sender ------------------------------------------------------------------------------------
 
 foreach port {9000 9002 9003} {
-    socket -server accept $port
+    lappend servers [socket -server accept $port]
 }
 foreach port {8998 8999} {
-    socket -server acceptData $port
+    lappend servers [socket -server acceptData $port]
     lappend reflectors [open [list | $datagramProgram reflect $port $options(-seed) >@stdout] w]
 }
 startVictim "expr {srand(1 + $options(-seed))}\n[list eval {
     proc pick list {lindex $list [expr {int(rand() * [llength $list])}]}
     proc round {} {
-        set count [pick {1 3 6}]
+        set count [pick {1 6 12}]
         for {set i 1} {$i <= $count} {incr i} {
             set words [list -id $i -proto [pick {udp udp tcp}] -meter [pick {owdm rttm}] \
                 -payload [pick {standard standard short none}] -packets [pick {5 30}] \
@@ -161,14 +161,14 @@ startVictim "expr {srand(1 + $options(-seed))}\n[list eval {
                 lappend words -passive 1 -signalbind :9100 -bind :0
             } else {
                 lappend words -to 127.0.0.1:[pick {8999 8998}] \
-                    -signal 127.0.0.1:[pick {9000 9002 9003}]
+                    -signal 127.0.0.[expr {1 + int(rand() * 30)}]:[pick {9000 9002 9003}]
             }
             catch {flow create {*}$words}
         }
         foreach flow [flow names] {
             catch {$flow start}
         }
-        catch {flow wait -timeout 1500ms}
+        catch {flow wait -timeout [pick {100ms 500ms 1500ms}]}
         foreach flow [flow names] {
             incr ::states([dict get [$flow stats] state])
             $flow destroy
@@ -209,4 +209,9 @@ until {[slurp served] ne ""}
 if {[slurp served] != 200} {
     fail "of 200 packets the honest receiver got [slurp served]"
 }
+# Nobody is left to wait for.
+foreach channel $servers {
+    close $channel
+}
+dropAll
 judge
