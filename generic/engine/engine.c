@@ -130,8 +130,8 @@ static void *RunWorker(void *arg)
                 io->ready(io, event->events);
         }
     }
-    free(w->timers.heap);
     ReleaseLocals(w);
+    free(w->timers.heap);
     return NULL;
 }
 
