@@ -453,7 +453,8 @@ static void Release(WeirRecvSession *s)
 /* Ask for a word when there is none for some time. */
 static void AwaitWord(WeirRecvSession *s)
 {
-    WeirTimerSet(Control(s), &s->timer, WeirMonoNs() + s->receiver->discoveryNs);
+    if (s->receiver->discoveryNs > 0)
+        WeirTimerSet(Control(s), &s->timer, WeirMonoNs() + s->receiver->discoveryNs);
 }
 
 /* Returns false when the session is over, or ends with its log. */

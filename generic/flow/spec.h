@@ -103,7 +103,7 @@ typedef struct WeirReceiverSpec {
     int logFormat, logProtocol;
     int64_t drainNs; /* silence before a close is acknowledged */
     int64_t bufferBytes;
-    int64_t discoveryNs; /* silence before a sender is asked whether it lives */
+    int64_t discoveryNs; /* silence before a sender is asked whether it lives; 0: never */
     int readers;         /* sockets and workers for each data port; 0: 1 */
     int hellos;          /* passive: most datagrams that open the way to the sender */
 } WeirReceiverSpec;
