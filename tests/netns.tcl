@@ -46,7 +46,7 @@ proc run {args} {
 }
 
 # Wait until SCRIPT is true; an error after so many seconds.
-proc until {script {seconds 5}} {
+proc until {script {seconds 20}} {
     set end [expr {[clock milliseconds] + 1000 * $seconds}]
     while {![uplevel 1 [list expr $script]]} {
         if {[clock milliseconds] > $end} {
