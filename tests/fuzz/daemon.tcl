@@ -79,7 +79,7 @@ exec $weir itgrecv > recv.out 2>@1 &
 until {[listening 9000]}
 startVictim {
     flow daemon create d -listen {[::]:8998} -allow 127.0.0.0/8 -atonce 40 -files files \
-        -flowoptions {-duration 250ms -delay 0 -log fuzz.log}
+        -flowoptions {-duration 250ms -delay 0 -passive 0 -log fuzz.log}
     d start
     oninterrupt {set end 1}
     puts [dict get [d stats] listen]
