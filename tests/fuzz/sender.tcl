@@ -193,7 +193,7 @@ startVictim "expr {srand(1 + $options(-seed))}\n[list eval {
             round
         }
     }
-    after 20000 {set settled 1} ;# flows that were let go wait for their receivers so long
+    after 32000 {set settled 1} ;# flows that were let go wait for their receivers so long
     vwait settled
     parray states
     honest stop
