@@ -180,21 +180,15 @@ static int CommandsMethod(void *impl, Tcl_Interp *interp, int objc,
                           Tcl_Obj *const words[])
 {
     DaemonObject *d = impl;
-    WeirResult *root, *list;
+    WeirResult *rows;
     WeirFormat format;
     Row *row;
-    Tcl_Obj *out;
     if (WeirFormatWords(interp, ROOM, objc, words, &format) != TCL_OK)
         return TCL_ERROR;
-    root = WeirResultNew();
-    list = WeirResultList(root, "commands");
+    rows = WeirResultNewList();
     for (row = d->rows; row; row = row->next)
-        WeirResultAdopt(list, NULL, RowResult(row));
-    out = format == WEIR_FORMAT_TEXT ? WeirResultTable(list, columns)
-                                     : WeirResultObj(list, format);
-    WeirResultFree(root);
-    Tcl_SetObjResult(interp, out);
-    return TCL_OK;
+        WeirResultAdopt(rows, NULL, RowResult(row));
+    return WeirResultReturnRows(interp, rows, columns, format);
 }
 
 /* ------------------------------------------------------------ commands */

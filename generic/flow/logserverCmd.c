@@ -109,9 +109,8 @@ static int ClientsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *cons
 {
     ServerObject *so = impl;
     WeirLogClientStats *clients = NULL;
-    WeirResult *root, *list;
+    WeirResult *rows;
     WeirFormat format;
-    Tcl_Obj *out;
     int i, count = 0;
     if (WeirFormatWords(interp, ROOM, objc, words, &format) != TCL_OK)
         return TCL_ERROR;
@@ -119,16 +118,11 @@ static int ClientsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *cons
         count = WeirLogServerClients(so->server, &clients);
     if (count < 0)
         return WeirTclFail(interp, ROOM, count, "out of memory");
-    root = WeirResultNew();
-    list = WeirResultList(root, "clients");
+    rows = WeirResultNewList();
     for (i = 0; i < count; i++)
-        WeirResultAdopt(list, NULL, ClientResult(&clients[i]));
+        WeirResultAdopt(rows, NULL, ClientResult(&clients[i]));
     free(clients);
-    out = format == WEIR_FORMAT_TEXT ? WeirResultTable(list, clientColumns)
-                                     : WeirResultObj(list, format);
-    WeirResultFree(root);
-    Tcl_SetObjResult(interp, out);
-    return TCL_OK;
+    return WeirResultReturnRows(interp, rows, clientColumns, format);
 }
 
 /* ------------------------------------------------------------ events */

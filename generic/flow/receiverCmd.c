@@ -167,9 +167,8 @@ static const WeirColumn flowsColumns[] = { { "id", "flow" },
 static int FlowsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
 {
     ReceiverObject *ro = impl;
-    WeirResult *root, *list;
+    WeirResult *rows;
     WeirFormat format;
-    Tcl_Obj *out;
     WeirSinkStats *flows = NULL;
     int i, count = 0;
     if (WeirFormatWords(interp, ROOM, objc, words, &format) != TCL_OK)
@@ -178,16 +177,11 @@ static int FlowsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const 
         count = WeirReceiverFlows(ro->receiver, &flows);
     if (count < 0)
         return WeirTclFail(interp, ROOM, count, "out of memory");
-    root = WeirResultNew();
-    list = WeirResultList(root, "flows");
+    rows = WeirResultNewList();
     for (i = 0; i < count; i++)
-        WeirResultAdopt(list, NULL, FlowResult(&flows[i]));
+        WeirResultAdopt(rows, NULL, FlowResult(&flows[i]));
     free(flows);
-    out = format == WEIR_FORMAT_TEXT ? WeirResultTable(list, flowsColumns)
-                                     : WeirResultObj(list, format);
-    WeirResultFree(root);
-    Tcl_SetObjResult(interp, out);
-    return TCL_OK;
+    return WeirResultReturnRows(interp, rows, flowsColumns, format);
 }
 
 /* ------------------------------------------------------------ events */

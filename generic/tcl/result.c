@@ -95,6 +95,13 @@ WeirResult *WeirResultList(WeirResult *parent, const char *key)
     return Add(parent, key, LIST);
 }
 
+WeirResult *WeirResultNewList(void)
+{
+    WeirResult *list = WeirResultNew();
+    list->kind = LIST;
+    return list;
+}
+
 /* ------------------------------------------------------------ dict */
 
 static Tcl_Obj *RealObj(double value)
@@ -420,5 +427,15 @@ int WeirResultReturn(Tcl_Interp *interp, WeirResult *result, WeirFormat format)
 {
     Tcl_SetObjResult(interp, WeirResultObj(result, format));
     WeirResultFree(result);
+    return TCL_OK;
+}
+
+int WeirResultReturnRows(Tcl_Interp *interp, WeirResult *rows, const WeirColumn *columns,
+                         WeirFormat format)
+{
+    if (format != WEIR_FORMAT_TEXT)
+        return WeirResultReturn(interp, rows, format);
+    Tcl_SetObjResult(interp, WeirResultTable(rows, columns));
+    WeirResultFree(rows);
     return TCL_OK;
 }

@@ -11,6 +11,7 @@
 typedef struct WeirResult WeirResult;
 
 WeirResult *WeirResultNew(void); /* a dict */
+WeirResult *WeirResultNewList(void);
 void WeirResultFree(WeirResult *result);
 
 /* Add to a dict (key given) or a list (key NULL).  Keys are copied. */
@@ -53,5 +54,8 @@ Tcl_Obj *WeirResultTable(const WeirResult *result, const WeirColumn *columns);
 
 /* Set the interpreter's result and free the tree. */
 int WeirResultReturn(Tcl_Interp *interp, WeirResult *result, WeirFormat format);
+/* The same of a list, whose text is a table of these columns. */
+int WeirResultReturnRows(Tcl_Interp *interp, WeirResult *rows, const WeirColumn *columns,
+                         WeirFormat format);
 
 #endif
