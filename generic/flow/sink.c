@@ -103,7 +103,7 @@ WeirSinkFlow *WeirSinkFlowNew(WeirReceiver *r, const WeirTspFlow *said,
     f->serial = -1;
     f->transport = WeirTransportOf(said->protocol);
     f->peer = *peer;
-    f->source.sa.sa_family = AF_UNSPEC;
+    f->source = said->sender; /* AF_UNSPEC but in passive mode */
     f->shownDst = said->dst;
     f->account = WeirAccountNew(said->payload == WEIR_PAYLOAD_STANDARD,
                                 said->payload != WEIR_PAYLOAD_NONE);

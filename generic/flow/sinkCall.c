@@ -78,9 +78,6 @@ static void Connect(WeirSinkFlow *f)
 void WeirSinkCall(void *arg)
 {
     WeirSinkFlow *f = arg;
-    pthread_mutex_lock(&f->lock);
-    f->source = f->said.sender;
-    pthread_mutex_unlock(&f->lock);
     if (f->draining) {
         WeirSinkFlowUnref(f);
         return;
