@@ -104,12 +104,13 @@ static size_t EchoLimit(const WeirSinkConn *c)
     return c->reader->port->transport->stream ? ECHO_LIMIT : 1;
 }
 
-/* False when nothing more can be sent. */
+/* False when the socket refuses them, as it would again: they are dropped. */
 static bool FlushEcho(WeirSinkConn *c)
 {
     ssize_t n = send(c->io.fd, c->out, c->outLen, MSG_NOSIGNAL);
-    if (n < 0 && errno != EAGAIN && errno != EINTR)
-        return false;
+    bool refused = n < 0 && errno != EAGAIN && errno != EINTR;
+    if (refused)
+        c->outLen = 0;
     if (n > 0) {
         c->outLen -= (size_t)n;
         memmove(c->out, c->out + n, c->outLen);
@@ -117,7 +118,7 @@ static bool FlushEcho(WeirSinkConn *c)
     WeirIoWant(c->reader->worker, &c->io,
                (c->outLen < EchoLimit(c) && !c->ended ? WEIR_POLL_IN : 0) |
                    (c->outLen > 0 ? WEIR_POLL_OUT : 0));
-    return true;
+    return !refused;
 }
 
 void WeirSinkConnEcho(WeirSinkConn *c, size_t size)

@@ -8,6 +8,8 @@
 #include "flow/sinkConn.h"
 #include "sctp.h"
 
+enum { MAX_MESSAGE = 16 << 20 }; /* a larger one is no packet, and would be echoed */
+
 /* A message has ended, whose beginning is in the connection's header; false when it is no
  * packet of the connection's flow. */
 static bool MessageDone(WeirSinkConn *c, uint32_t size, int64_t rxNs, int64_t readNs)
@@ -56,6 +58,8 @@ ssize_t WeirSinkSctpRead(WeirSinkConn *c)
         readNs = WeirRealNs();
         KeepHeader(c, buf, (size_t)n);
         c->size += (uint32_t)n;
+        if (c->size > MAX_MESSAGE)
+            return WEIR_CONN_STRAY;
         if (!message.whole)
             continue;
         if (!MessageDone(c, c->size, message.stampNs ? message.stampNs : readNs, readNs))
