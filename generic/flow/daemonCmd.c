@@ -195,8 +195,8 @@ static int CommandsMethod(void *impl, Tcl_Interp *interp, int objc,
 
 static void FreeRow(Row *row)
 {
-    WeirEventsForget(row);
     WeirFlowRelease(row->run);
+    WeirEventsForget(row);
     free(row->client);
     free(row->line);
     free(row);
