@@ -121,7 +121,8 @@ static void PublishEnd(WeirTimer *timer, int64_t nowNs)
     bool failed, orphan;
     if (f->log && WeirLogError(f->log, &err) < 0)
         WeirFlowBlame(f, &err);
-    if (f->log && !err.code && !WeirLogComplete(f->log) && nowNs < f->endByNs) {
+    if (f->log && !err.code && !WeirLogComplete(f->log, f->logMark) &&
+        nowNs < f->endByNs) {
         WeirTimerSet(WeirEngineControl(f->engine), timer, nowNs + 2 * WEIR_NS_PER_MS);
         return;
     }
@@ -145,6 +146,7 @@ void WeirFlowEnd(WeirFlow *f)
     if (f->log) {
         if (WeirLogReady(f->log, NULL) > 0) /* else nothing is in it */
             f->endByNs = WeirMonoNs() + LOG_WAIT_NS;
+        f->logMark = WeirLogMark(f->log);
         WeirLogFinish(f->log);
     }
     f->logTimer.fire = PublishEnd;

@@ -116,6 +116,7 @@ struct WeirFlow {
     bool settled;    /* the group no longer waits for it */
     WeirTimer logTimer; /* waits for the log, at the beginning and at the end */
     int64_t endByNs;
+    uint64_t logMark; /* behind the run's records, once they are put */
     /* Data worker. */
     WeirSchedule schedule;
     WeirSend send;

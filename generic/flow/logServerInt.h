@@ -44,6 +44,7 @@ typedef struct WeirLogSession {
     size_t partLen;
     int malformedRun;
     int64_t lastNs, drainEndNs, dropsCounted;
+    uint64_t logMark;  /* behind the last records; 0: there may be more */
     WeirLogFile *file; /* NULL until the request */
     WeirLogLane *lane;
     WeirLogRow *row;

@@ -176,8 +176,12 @@ static void DrainLook(WeirLogSession *s, int64_t nowNs)
     WeirLog *log = s->file->log;
     if (s->data.fd >= 0)
         WeirLogPortRead(s);
-    if (Silent(s, nowNs) && (WeirLogIdle(log) || WeirLogError(log, NULL) < 0 ||
-                             nowNs >= s->drainEndNs + LOG_LIMIT_NS))
+    if (!Silent(s, nowNs))
+        s->logMark = 0;
+    else if (!s->logMark)
+        s->logMark = WeirLogMark(log);
+    if (s->logMark && (WeirLogComplete(log, s->logMark) || WeirLogError(log, NULL) < 0 ||
+                       nowNs >= s->drainEndNs + LOG_LIMIT_NS))
         SessionEnd(s);
     else
         WeirTimerSet(s->server->worker, &s->timer, nowNs + LOOK_NS);

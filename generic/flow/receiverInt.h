@@ -77,6 +77,7 @@ struct WeirSinkFlow {
     WeirTimer timer;
     int hellos; /* passive: still to be said */
     int64_t drainEndNs;
+    uint64_t logMark; /* behind its records, once they are put */
     int64_t joinByNs; /* worker of the first reader, with timer, before the flow drains */
     /* Any reader. */
     atomic_llong lastNs;     /* CLOCK_REALTIME when the latest packet was read */

@@ -33,6 +33,7 @@ struct WeirRecvSession {
     WeirTspType logAnswer;
     WeirTimer logTimer; /* until it is ready; until it is complete */
     WeirLog *leftLog;   /* released: it need only be complete */
+    uint64_t leftMark;
     int64_t releaseByNs;
     WeirSinkFlow *flows; /* youngest first */
     WeirKeyTab byId;
@@ -424,7 +425,8 @@ static void AckRelease(WeirTimer *timer, int64_t nowNs)
         WEIR_E_PEER, 0, "the sender released the session before closing the flow"
     };
     WeirRecvSession *s = timer->arg;
-    if (s->leftLog && !WeirLogComplete(s->leftLog) && nowNs < s->releaseByNs) {
+    if (s->leftLog && !WeirLogComplete(s->leftLog, s->leftMark) &&
+        nowNs < s->releaseByNs) {
         WeirTimerSet(Control(s), timer, nowNs + LOG_LOOK_NS);
         return;
     }
@@ -439,6 +441,7 @@ static void Release(WeirRecvSession *s)
     s->releaseByNs = nowNs + RELEASE_NS;
     if (s->log && !s->flows) {
         s->leftLog = WeirLogHold(s->log);
+        s->leftMark = WeirLogMark(s->log);
         WeirLogLeave(s->log);
         s->log = NULL;
     }

@@ -441,8 +441,8 @@ static void AwaitLog(WeirTimer *timer, int64_t nowNs)
 {
     WeirSinkFlow *f = timer->arg;
     WeirErr err = { 0, 0, "" };
-    if (f->log && WeirLogError(f->log, &err) == 0 && !WeirLogIdle(f->log) &&
-        nowNs < f->drainEndNs + LOG_LIMIT_NS) {
+    if (f->log && WeirLogError(f->log, &err) == 0 &&
+        !WeirLogComplete(f->log, f->logMark) && nowNs < f->drainEndNs + LOG_LIMIT_NS) {
         WeirTimerSet(f->worker, timer, nowNs + LOOK_NS);
         return;
     }
@@ -457,6 +457,7 @@ static void AllDetached(void *arg)
 {
     WeirSinkFlow *f = arg;
     f->timer.fire = AwaitLog;
+    f->logMark = f->log ? WeirLogMark(f->log) : 0;
     AwaitLog(&f->timer, WeirMonoNs());
 }
 

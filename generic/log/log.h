@@ -117,9 +117,11 @@ int WeirLogError(WeirLog *log, WeirErr *err);
  * is left and ends the file or the sink.  Never waits; the log can be asked until
  * Unref. */
 void WeirLogFinish(WeirLog *log);
-/* Whether what was put is in the file and, once all users have finished, the file or sink
- * is ended.  Never waits. */
-bool WeirLogComplete(WeirLog *log);
+/* A mark behind everything put so far.  And whether all that is in the file and, once all
+ * users have finished, the file or sink is ended; what others put after the mark does not
+ * count.  Neither waits. */
+uint64_t WeirLogMark(WeirLog *log);
+bool WeirLogComplete(WeirLog *log, uint64_t mark);
 void WeirLogUnref(WeirLog *log);
 /* Keep a log for its figures, without being a user; matched by an Unref.  And whether it
  * has ended. */

@@ -562,13 +562,21 @@ bool WeirLogEnded(WeirLog *log)
     return ended;
 }
 
-bool WeirLogComplete(WeirLog *log)
+/* The next sweep to begin takes all that is in the lanes now. */
+uint64_t WeirLogMark(WeirLog *log)
+{
+    return atomic_load(&log->sweepsBegun) + 1;
+}
+
+bool WeirLogComplete(WeirLog *log, uint64_t mark)
 {
     bool used;
     pthread_mutex_lock(&listLock);
     used = log->users > 0;
     pthread_mutex_unlock(&listLock);
-    return used ? WeirLogIdle(log) : WeirLogEnded(log);
+    if (!used)
+        return WeirLogEnded(log);
+    return atomic_load(&log->sweepsDone) >= mark || WeirLogIdle(log);
 }
 
 WeirLog *WeirLogHold(WeirLog *log)

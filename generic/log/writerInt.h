@@ -62,6 +62,7 @@ struct WeirLog {
     atomic_bool ready;                              /* its sink is open */
     atomic_llong written, dropped;                  /* dropped: beyond what lanes count */
     atomic_bool sweeping; /* records may be out of their lane and not yet written */
+    atomic_ullong sweepsBegun, sweepsDone;
 
     /* The writer thread's own. */
     WeirLogEntry *known; /* its copy of entries */

@@ -248,6 +248,7 @@ static bool Sweep(WeirLog *log)
     bool fast = false;
     int i;
     atomic_store(&log->sweeping, true);
+    atomic_fetch_add(&log->sweepsBegun, 1);
     LearnFlows(log);
     for (i = 0; i < 2 * WEIR_LOG_LANES; i++) {
         WeirLogLane *lane = atomic_load(&log->lanes[i]);
@@ -255,6 +256,7 @@ static bool Sweep(WeirLog *log)
             fast = true;
     }
     WriteBatch(log);
+    atomic_fetch_add(&log->sweepsDone, 1);
     atomic_store(&log->sweeping, false);
     return fast;
 }

@@ -61,14 +61,15 @@ static void TestHung(void)
     Fill(hung, 10);
     WeirLogLeave(log);
     WeirLogFinish(hung);
-    CHECK(!WeirLogComplete(hung) && !WeirLogEnded(hung));
+    CHECK(!WeirLogComplete(hung, WeirLogMark(hung)) && !WeirLogEnded(hung));
     CHECK(WeirLogsSettle(20 * WEIR_NS_PER_MS) == 1);
     CHECK(WeirLogOpen(path, WEIR_LOG_ITG, 0, NULL, &log, &err) == 0);
     Fill(log, 5);
     CHECK(WeirLogClose(log, &err) == 0 && Records(path) == 5);
     sem_post(&disk);
     CHECK(WeirLogsSettle(20 * WEIR_NS_PER_S) == 0);
-    CHECK(WeirLogComplete(hung) && WeirLogEnded(hung) && WeirLogWritten(hung) == 10);
+    CHECK(WeirLogComplete(hung, WeirLogMark(hung)) && WeirLogEnded(hung) &&
+          WeirLogWritten(hung) == 10);
     WeirLogUnref(hung);
 }
 
@@ -76,19 +77,38 @@ static void TestUsers(void)
 {
     int64_t until = WeirMonoNs() + 20 * WEIR_NS_PER_S;
     WeirLog *log, *same, *held;
+    uint64_t mark;
     WeirErr err;
     CHECK(WeirLogOpen(path, WEIR_LOG_ITG, 0, NULL, &log, &err) == 0);
     CHECK(WeirLogOpen(path, WEIR_LOG_ITG, 0, NULL, &same, &err) == 0 && same == log);
     CHECK(WeirLogOpen(path, WEIR_LOG_ITG, 0, dir, &same, &err) == WEIR_E_STATE);
     held = WeirLogHold(log);
     Fill(log, 100);
+    mark = WeirLogMark(log);
     WeirLogLeave(log);
-    while (!WeirLogComplete(log) && WeirMonoNs() < until)
+    while (!WeirLogComplete(log, mark) && WeirMonoNs() < until)
         usleep(1000);
-    CHECK(WeirLogComplete(log) && !WeirLogEnded(log) && Records(path) == 100);
+    CHECK(WeirLogComplete(log, mark) && !WeirLogEnded(log) && Records(path) == 100);
     CHECK(WeirLogClose(log, &err) == 0);
     CHECK(WeirLogEnded(held) && WeirLogWritten(held) == 100);
     WeirLogUnref(held);
+}
+
+/* The records of one user are complete while another one puts without a pause. */
+static void TestBusy(void)
+{
+    int64_t until = WeirMonoNs() + 20 * WEIR_NS_PER_S;
+    uint64_t mark;
+    WeirLog *log;
+    WeirErr err;
+    CHECK(WeirLogOpen(path, WEIR_LOG_ITG, 0, NULL, &log, &err) == 0);
+    Fill(log, 100);
+    mark = WeirLogMark(log);
+    do
+        Fill(log, 10);
+    while (!WeirLogComplete(log, mark) && WeirMonoNs() < until);
+    CHECK(WeirLogComplete(log, mark) && Records(path) >= 100);
+    CHECK(WeirLogClose(log, &err) == 0);
 }
 
 /* Who opens a file that is just being ended gets an empty one after that. */
@@ -116,6 +136,7 @@ int main(void)
     snprintf(other, sizeof other, "%s/b.log", dir);
     TestHung();
     TestUsers();
+    TestBusy();
     TestReopen();
     remove(path);
     remove(other);
