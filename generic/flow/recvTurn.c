@@ -39,6 +39,10 @@ static bool HasRival(const WeirSinkFlow *f)
 static void Look(WeirTimer *timer, int64_t nowNs)
 {
     WeirSinkFlow *f = timer->arg;
+    if (!f->port) { /* a wrong connection has ended it already */
+        WeirSinkFlowUnref(f);
+        return;
+    }
     if (f->session && !f->closing && !f->givenUp && nowNs < f->turnByNs && HasRival(f)) {
         WeirTimerSet(WeirEngineControl(f->receiver->engine), timer, nowNs + LOOK_NS);
         return;
