@@ -104,9 +104,16 @@ static Tcl_Obj *ReturnOption(Tcl_Obj *options, const char *name)
     return value;
 }
 
+/* Is it the user's matter and not the script's?  In an applet a file or pipe is, too. */
+static int WantsSentence(const char *code, Mode mode)
+{
+    return strncmp(code, "WEIR ", 5) == 0 ||
+           (mode == RUN_APPLET && strncmp(code, "POSIX ", 6) == 0);
+}
+
 /* NAME: sentence, with the line for a script file; or the whole trace of a foreign error.
  */
-static void ReportError(Tcl_Interp *interp, Tcl_Obj *name, int withLine)
+static void ReportError(Tcl_Interp *interp, Tcl_Obj *name, Mode mode)
 {
     Tcl_Obj *options = Tcl_GetReturnOptions(interp, TCL_ERROR);
     Tcl_Obj *code = ReturnOption(options, "-errorcode");
@@ -115,9 +122,9 @@ static void ReportError(Tcl_Interp *interp, Tcl_Obj *name, int withLine)
     const char *sentence = Tcl_GetString(Tcl_GetObjResult(interp));
     Tcl_Obj *text;
     Tcl_IncrRefCount(options);
-    if (trace && !(code && strncmp(Tcl_GetString(code), "WEIR ", 5) == 0))
+    if (trace && !(code && WantsSentence(Tcl_GetString(code), mode)))
         text = Tcl_DuplicateObj(trace);
-    else if (withLine && trace)
+    else if (mode == RUN_FILE && trace)
         text = Tcl_ObjPrintf("%s:%d: %s", Tcl_GetString(name), Tcl_GetErrorLine(interp),
                              sentence);
     else
@@ -146,7 +153,7 @@ static void ReadStartupFile(Tcl_Interp *interp)
     name = FromSystem(path);
     Tcl_IncrRefCount(name);
     if (Tcl_FSEvalFileEx(interp, name, "utf-8") != TCL_OK)
-        ReportError(interp, name, 1);
+        ReportError(interp, name, RUN_FILE);
     Tcl_DecrRefCount(name);
 }
 
@@ -166,7 +173,7 @@ static int RunScript(Tcl_Interp *interp, Mode mode, Tcl_Obj *name, Tcl_Obj *text
     if (pending)
         fprintf(stderr, "interrupted\n");
     else if (code != TCL_OK)
-        ReportError(interp, name, mode == RUN_FILE);
+        ReportError(interp, name, mode);
     return pending ? 128 + pending : code == TCL_OK ? 0 : 1;
 }
 
@@ -227,7 +234,7 @@ int main(int argc, char **argv)
     Tcl_IncrRefCount(name);
     SetVariables(interp, name, argc - taken, argv + taken, terminal);
     if (Tcl_Init(interp) != TCL_OK || LoadPackage(interp) != TCL_OK) {
-        ReportError(interp, name, 0);
+        ReportError(interp, name, mode);
         Tcl_Exit(1);
     }
     WeirInterruptCatch(interp);

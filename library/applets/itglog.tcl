@@ -26,22 +26,22 @@ proc ::weir::itg::LogEvent {server event details} {
     switch $event {
         clientopen  {
             dict with details {
-                puts "Name Log File : $name \nProtocol used : $proto "
-                puts "Receiving data on port: $port "
+                Say stdout "Name Log File : $name \nProtocol used : $proto "
+                Say stdout "Receiving data on port: $port "
                 if {$name ne [file tail $file]} {
-                    puts stderr "$name is written to $file"
+                    Say stderr "$name is written to $file"
                 }
             }
         }
         clientclose {
             dict with details {
-                puts "Data transmission ended on $proto channel[expr {$proto eq "TCP" ? "!" : ""}]"
+                set mark [expr {$proto eq "TCP" ? "!" : ""}]
+                Say stdout "Data transmission ended on $proto channel$mark"
                 TellLogFaults $details
             }
         }
-        error       {puts stderr [dict get $details reason]}
+        error       {Say stderr [dict get $details reason]}
     }
-    flush stdout
 }
 
 # What a log lacks, and why.
@@ -52,11 +52,11 @@ proc ::weir::itg::TellLogFaults client {
             $malformed   {records or datagrams were malformed} \
             $logDropped  {records were not written}] {
             if {$count > 0} {
-                puts stderr "$file: $count $what"
+                Say stderr "$file: $count $what"
             }
         }
         if {$reason ne ""} {
-            puts stderr "$file: $reason"
+            Say stderr "$file: $reason"
         }
     }
 }

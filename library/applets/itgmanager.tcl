@@ -1,6 +1,7 @@
 # itgmanager: D-ITG's manager over `flow remote`: commands a sender's daemon.  The words are
 # ITGManager's.
 source [file join [file dirname [info script]] .. itgopts.tcl]
+source [file join [file dirname [info script]] .. itgserve.tcl]
 
 namespace eval ::weir::itg {
     variable managed    ;# why it ends: C, INPUT or INTERRUPT
@@ -25,9 +26,8 @@ proc ::weir::itgmanager args {
     set remote [flow remote create -to $host -command ::weir::itg::ManagerEvent]
     set blocking [fconfigure stdin -blocking]
     try {
-        puts "ITGManager started. Press Ctrl-C to terminate"
-        puts "Using \"$host\" as destination ITGSender"
-        flush stdout
+        itg::Say stdout "ITGManager started. Press Ctrl-C to terminate"
+        itg::Say stdout "Using \"$host\" as destination ITGSender"
         itg::Manage $remote [join $settings]
     } finally {
         oninterrupt ""
@@ -52,7 +52,7 @@ proc ::weir::itg::Manage {remote command} {
         throw {WEIR ITGMANAGER INTERRUPTED} "interrupted; the flows go on"
     }
     if {$managed eq "C"} {
-        puts "Terminated by request"
+        Say stdout "Terminated by request"
     }
     if {$unmanaged > 0} {
         throw {WEIR ITGMANAGER FLOW} "$unmanaged of the commands failed"
@@ -65,7 +65,7 @@ proc ::weir::itg::Command {remote line} {
         $remote send $line
     } trap WEIR message {
         incr unmanaged
-        puts stderr $message
+        Say stderr $message
     }
 }
 
@@ -97,14 +97,13 @@ proc ::weir::itg::ManagerEvent {remote event details} {
     set host [lindex [regexp -inline {^\[?(.*?)\]?:\d+$} [dict get [$remote stats] daemon]] 1]
     set command [dict get $details command]
     switch $event {
-        started  {puts "Received msg type 1   $host   $command"}
-        finished {puts "Received msg type 2   $host   $command"}
+        started  {Say stdout "Received msg type 1   $host   $command"}
+        finished {Say stdout "Received msg type 2   $host   $command"}
         failed   {
             incr unmanaged
-            puts stderr "$command: [dict get $details reason]"
+            Say stderr "$command: [dict get $details reason]"
         }
     }
-    flush stdout
     EndWithInput $remote
 }
 

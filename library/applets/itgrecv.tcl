@@ -22,23 +22,23 @@ proc ::weir::itgrecv args {
 proc ::weir::itg::TellIncomplete receiver {
     set totals [$receiver stats -format dict]
     if {[dict get $totals complete] eq "0"} {
-        puts stderr [dict get $totals verdict]
+        Say stderr [dict get $totals verdict]
     }
 }
 
 proc ::weir::itg::ReceiverEvent {receiver event details} {
     variable ended
     switch $event {
-        flowstart {puts stderr "Listening [Place $details]\n"}
+        flowstart {Say stderr "Listening [Place $details]\n"}
         flowend   {
-            puts "Finish [Place $details]"
+            Say stdout "Finish [Place $details]"
             dict with details {
                 if {$kernelDrops > 0} {
-                    puts stderr "flow $id of $peer: the kernel dropped $kernelDrops packets,\
+                    Say stderr "flow $id of $peer: the kernel dropped $kernelDrops packets,\
                         which came faster than they were read"
                 }
                 if {$reason ne ""} {
-                    puts stderr "flow $id of $peer: $reason"
+                    Say stderr "flow $id of $peer: $reason"
                 }
             }
         }
@@ -47,9 +47,8 @@ proc ::weir::itg::ReceiverEvent {receiver event details} {
                 set ended over
             }
         }
-        error     {puts stderr [dict get $details reason]}
+        error     {Say stderr [dict get $details reason]}
     }
-    flush stdout
 }
 
 # Protocol and port of a flow, in ITGRecv's words.

@@ -61,10 +61,9 @@ proc ::weir::itg::CreateFlow {id options} {
 
 proc ::weir::itg::SenderEvent {flow event details} {
     switch $event {
-        started  {puts "Started sending packets of flow ID: [dict get $details id]"}
-        finished {puts "Finished sending packets of flow ID: [dict get $details id]\n"}
+        started  {Say stdout "Started sending packets of flow ID: [dict get $details id]"}
+        finished {Say stdout "Finished sending packets of flow ID: [dict get $details id]\n"}
     }
-    flush stdout
 }
 
 proc ::weir::itg::StopFlows flows {
@@ -92,11 +91,11 @@ proc ::weir::itg::TellVerdicts flows {
         set stats [$flow stats -format dict]
         if {[dict get $stats asAsked] eq 0 && [dict get $stats cause] ne "failed" \
                 && [incr told] <= 5} {
-            puts stderr "flow [dict get $stats id]: [dict get $stats verdict]"
+            Say stderr "flow [dict get $stats id]: [dict get $stats verdict]"
         }
     }
     if {$told > 5} {
-        puts stderr "[expr {$told - 5}] more flows did not go as asked"
+        Say stderr "[expr {$told - 5}] more flows did not go as asked"
     }
 }
 
@@ -113,9 +112,9 @@ proc ::weir::itg::DaemonEvent {daemon event details} {
     SenderEvent $daemon $event $details
     dict with details {
         if {$event eq "failed"} {
-            puts stderr "flow $id of $client ($command): $reason"
+            Say stderr "flow $id of $client ($command): $reason"
         } elseif {$event eq "finished" && $asAsked eq 0} {
-            puts stderr "flow $id: $verdict"
+            Say stderr "flow $id: $verdict"
         }
     }
 }
