@@ -17,6 +17,7 @@ set weirProgram [file join $env(WEIR_BUILDDIR) weir]
 
 testConstraint root [expr {![catch {exec id -u} uid] && $uid == 0}]
 testConstraint procfs [file readable /proc/self/status]
+testConstraint minutes [expr {![info exists env(WEIR_QUICK)]}] ;# .ci/run wants those once
 testConstraint ditg [expr {[auto_execok ITGSend] ne ""}]
 testConstraint netns [expr {![catch {exec unshare -n -m -p -f --mount-proc ip link set lo up}]}]
 testConstraint pty [expr {![catch {exec script -qec true /dev/null}]}]
