@@ -84,7 +84,7 @@ static int OpenSerial(WeirSinkFlow *f, WeirErr *err)
     if (!Lists(f->receiver->serials, name))
         return WeirFail(err, WEIR_E_PERM,
                         "it wants the serial device %s, which this receiver does not "
-                        "offer (-serial)",
+                        "offer (-serial, -sk)",
                         name);
     f->serial = WeirSerialOpen(name, err);
     return f->serial < 0 ? err->code : WEIR_OK;
