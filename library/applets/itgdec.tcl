@@ -26,12 +26,12 @@ namespace eval ::weir::itg {
         P {flag -sizes 1}
         I {flag -gaps 1}
         x {own DecoderEach}
-        i {flag quiet 1}
+        i {flag -report 0}
         w {none}
     }
     # With these ITGDec prints its report only when -v asks for it.
     variable decoderQuiet {-text -octave -rebuilt -delay -jitter -bitrate -loss -combined
-        -split -sizes -gaps quiet}
+        -split -sizes -gaps}
 }
 
 # Decode a log.  Errors: {WEIR ITGDEC ARG} for the words, {WEIR LOG ...} for the files.
@@ -84,10 +84,10 @@ proc ::weir::itg::DecoderOptions words {
         if {$key ni $decoderQuiet} continue
         set key
     }]
-    if {$quiet eq ""} {
+    if {$quiet eq "" && ![dict exists $options -report]} {
         dict set options -report 1
     }
-    return [dict remove $options quiet]
+    return $options
 }
 
 # What the first of the words means: {OPTIONS NUMBER}, where NUMBER of the words behind it are
@@ -191,5 +191,5 @@ Into files, in one pass
 On standard output
   -P                  the size of each packet
   -I                  the time between two packets
-  -i, -w              without effect: no report, nothing}
+  -i, -w              no report; nothing}
 }

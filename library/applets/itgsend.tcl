@@ -66,9 +66,13 @@ proc ::weir::itg::SenderEvent {flow event details} {
     }
 }
 
+# A user who gets impatient would end the program with flows open, of which stock receivers die.
 proc ::weir::itg::StopFlows flows {
     variable interrupted 1
     ::weir::flow stop {*}$flows
+    if {[llength $flows] > 3} {
+        puts stderr "closing [llength $flows] flows: a stock receiver takes a second for each"
+    }
 }
 
 # Wait for all; answers one sentence for each flow that failed.
