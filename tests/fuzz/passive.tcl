@@ -103,7 +103,7 @@ set sender [start sender {
     }
     while {![file exists done]} {
         flow start
-        catch {flow wait -timeout 200ms}
+        catch {flow wait -timeout [expr {[file exists last] ? "10s" : "200ms"}]}
         catch {flow stop}
         catch {flow wait -timeout 60s}
         set states [lmap name {a b} {dict get [$name stats] state}]

@@ -1,5 +1,5 @@
-/* Round-trip flows that share a data port: each packet is echoed once, with the DS byte of
- * its flow, which the kernel tells of every datagram. */
+/* Round-trip flows that share a data port: each packet is echoed once, with the DS byte
+ * of its flow, which the kernel tells of every datagram. */
 #include "config.h"
 #include <netinet/in.h>
 #include <string.h>
