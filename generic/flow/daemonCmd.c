@@ -463,7 +463,7 @@ static void FreeObject(void *impl)
     free(d);
 }
 
-static const WeirClass daemonClass = { "daemon", ROOM, methods, FreeObject };
+const WeirClass weirDaemonClass = { "daemon", ROOM, methods, FreeObject };
 
 static int Create(Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
@@ -476,7 +476,7 @@ static int Create(Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
         WeirOptInit(interp, ROOM, weirDaemonOptions, &d->options) == TCL_OK &&
         WeirOptApply(interp, ROOM, weirDaemonOptions, &d->options, sizeof d->options,
                      objc, objv, 1, CheckOptions) == TCL_OK &&
-        WeirObjectCreate(interp, &daemonClass, name, d, &d->object) == TCL_OK) {
+        WeirObjectCreate(interp, &weirDaemonClass, name, d, &d->object) == TCL_OK) {
         WeirEventsExpect(d, OnEvent);
         return TCL_OK;
     }
@@ -487,5 +487,5 @@ static int Create(Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 
 int WeirDaemonCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
-    return WeirFlowPart(interp, objc, objv, Create, &daemonClass);
+    return WeirFlowPart(interp, objc, objv, Create, &weirDaemonClass);
 }

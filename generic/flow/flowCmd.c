@@ -7,6 +7,7 @@
 #include "dist/distCmd.h"
 #include "flow/flowShareCmd.h"
 #include "itg/tsp.h"
+#include "tcl/publish.h"
 
 static const char *const applications[] = { "none", "Telnet",
                                             "VoIP", "DNS", /* D-ITG's */
@@ -608,17 +609,22 @@ static int StatsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const obj
     return TCL_OK;
 }
 
+/* The subcommands of `flow daemon` and `flow remote`. */
+static const WeirSubcommand partTable[] = { { "create", NULL,
+                                              "?NAME? ?-option value ...?", "make one" },
+                                            { "names", NULL, "", "list them" },
+                                            { NULL } };
+
 #define PART_WORDS "create ?NAME? ?-option value ...? | names"
 
 int WeirFlowPart(Tcl_Interp *interp, int objc, Tcl_Obj *const objv[],
                  WeirFlowPartCreate *create, const WeirClass *cls)
 {
-    static const char *const words[] = { "create", "names", NULL };
     int index;
     if (objc < 2)
         return WeirTclUsage(interp, ROOM, objv, 1, PART_WORDS);
-    if (WeirTclWord(interp, ROOM, objv[1], words, sizeof *words, "subcommand", &index) !=
-        TCL_OK)
+    if (WeirTclWord(interp, ROOM, objv[1], partTable, sizeof *partTable, "subcommand",
+                    &index) != TCL_OK)
         return TCL_ERROR;
     if (index == 0)
         return create(interp, objc - 2, objv + 2);
@@ -653,5 +659,10 @@ int WeirFlowCmdInit(Tcl_Interp *interp)
     WeirOptPublish(interp, "flow model", weirVoipOptions);
     WeirOptPublish(interp, "flow daemon", weirDaemonOptions);
     WeirOptPublish(interp, "flow remote", weirRemoteOptions);
+    WeirObjectPublish(interp, "flow", &weirFlowClass);
+    WeirObjectPublish(interp, "flow daemon", &weirDaemonClass);
+    WeirObjectPublish(interp, "flow remote", &weirRemoteClass);
+    WeirPublish(interp, WEIR_P_COMMANDS, "flow daemon", partTable);
+    WeirPublish(interp, WEIR_P_COMMANDS, "flow remote", partTable);
     return WeirFamilyCreate(interp, "flow", flowTable, NULL);
 }

@@ -54,6 +54,7 @@ int WeirFlowPreviewCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const 
 /* daemonCmd.c, remoteCmd.c: flow daemon ..., flow remote ... */
 typedef int WeirFlowPartCreate(Tcl_Interp *interp, int objc, Tcl_Obj *const words[]);
 extern const WeirOpt weirDaemonOptions[], weirRemoteOptions[];
+extern const WeirClass weirDaemonClass, weirRemoteClass;
 int WeirDaemonCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
 int WeirRemoteCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
 /* The subcommands `create ...` and `names` of either (flowCmd.c). */

@@ -296,5 +296,6 @@ static const WeirSubcommand serverTable[] = {
 int WeirLogserverCmdInit(Tcl_Interp *interp)
 {
     WeirOptPublish(interp, "logserver", serverOptions);
+    WeirObjectPublish(interp, "logserver", &serverClass);
     return WeirFamilyCreate(interp, "logserver", serverTable, NULL);
 }

@@ -443,5 +443,6 @@ static const WeirSubcommand receiverTable[] = {
 int WeirReceiverCmdInit(Tcl_Interp *interp)
 {
     WeirOptPublish(interp, "receiver", receiverOptions);
+    WeirObjectPublish(interp, "receiver", &receiverClass);
     return WeirFamilyCreate(interp, "receiver", receiverTable, NULL);
 }

@@ -313,7 +313,7 @@ static void FreeObject(void *impl)
     free(ro);
 }
 
-static const WeirClass remoteClass = { "remote", ROOM, methods, FreeObject };
+const WeirClass weirRemoteClass = { "remote", ROOM, methods, FreeObject };
 
 static int Create(Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
@@ -325,7 +325,7 @@ static int Create(Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
         WeirOptInit(interp, ROOM, weirRemoteOptions, &ro->options) == TCL_OK &&
         WeirOptApply(interp, ROOM, weirRemoteOptions, &ro->options, sizeof ro->options,
                      objc, objv, 1, CheckOptions) == TCL_OK &&
-        WeirObjectCreate(interp, &remoteClass, name, ro, &ro->object) == TCL_OK) {
+        WeirObjectCreate(interp, &weirRemoteClass, name, ro, &ro->object) == TCL_OK) {
         WeirEventsExpect(ro, OnEvent);
         return TCL_OK;
     }
@@ -336,5 +336,5 @@ static int Create(Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 
 int WeirRemoteCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
-    return WeirFlowPart(interp, objc, objv, Create, &remoteClass);
+    return WeirFlowPart(interp, objc, objv, Create, &weirRemoteClass);
 }

@@ -564,5 +564,6 @@ int WeirPlotCmdInit(Tcl_Interp *interp)
     WeirOptPublish(interp, "plot panel", panelOpts);
     WeirOptPublish(interp, "plot add", addOpts);
     WeirOptPublish(interp, "plot export", exportOpts);
+    WeirObjectPublish(interp, "plot", &plotClass);
     return WeirFamilyCreate(interp, "plot", subcommands, NULL);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "tcl/publish.h"
 #include "tcl/weirTcl.h"
 
 int WeirTclError(Tcl_Interp *interp, const char *room, const WeirErr *err)
@@ -39,13 +40,78 @@ static const char *WordAt(const void *words, size_t stride, int i)
     return *(const char *const *)((const char *)words + stride * (size_t)i);
 }
 
+/* Insertions, deletions, changes and swaps of neighbours that make `b` of `a`; words of
+ * more than WORD bytes are far from everything. */
+#define WORD 40
+static int Distance(const char *a, const char *b)
+{
+    int d[WORD + 2][WORD + 2], i, j, n = (int)strlen(a), m = (int)strlen(b);
+    if (n > WORD || m > WORD)
+        return WORD;
+    for (i = 0; i <= n; i++) {
+        for (j = 0; j <= m; j++) {
+            int change, best;
+            if (i == 0 || j == 0) {
+                d[i][j] = i + j;
+                continue;
+            }
+            change = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+            best = d[i - 1][j] < d[i][j - 1] ? d[i - 1][j] + 1 : d[i][j - 1] + 1;
+            d[i][j] = change < best ? change : best;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+                d[i - 2][j - 2] + 1 < d[i][j])
+                d[i][j] = d[i - 2][j - 2] + 1;
+        }
+    }
+    return d[n][m];
+}
+
+/* The word that was probably meant: up to a third of it wrong; NULL: none, or `text` is a
+ * prefix of several. */
+static const char *Nearest(const char *text, const void *words, size_t stride)
+{
+    const char *word, *best = NULL;
+    int i, bestDistance = (int)(strlen(text) + 1) / 3 + 1;
+    for (i = 0; (word = WordAt(words, stride, i)); i++) {
+        int distance = Distance(text, word);
+        if (*text && strncmp(word, text, strlen(text)) == 0)
+            return NULL;
+        if (distance < bestDistance) {
+            bestDistance = distance;
+            best = word;
+        }
+    }
+    return best;
+}
+
+int WeirTclUnknown(Tcl_Interp *interp, const char *room, const char *text,
+                   const void *words, size_t stride, const char *what)
+{
+    const char *word, *near = Nearest(text, words, stride);
+    Tcl_DString list;
+    int i, begun = 0;
+    if (near)
+        return WeirTclFail(interp, room, WEIR_E_ARG,
+                           "unknown %s \"%.60s\": did you mean %s?", what, text, near);
+    Tcl_DStringInit(&list);
+    for (i = 0; (word = WordAt(words, stride, i)); i++) {
+        begun |= *text && strncmp(word, text, strlen(text)) == 0;
+        if (i > 0)
+            Tcl_DStringAppend(&list, WordAt(words, stride, i + 1) ? ", " : " or ", -1);
+        Tcl_DStringAppend(&list, word, -1);
+    }
+    WeirTclFail(interp, room, WEIR_E_ARG, "%s %s \"%.60s\": use %s",
+                begun ? "ambiguous" : "unknown", what, text, Tcl_DStringValue(&list));
+    Tcl_DStringFree(&list);
+    return TCL_ERROR;
+}
+
 int WeirTclWord(Tcl_Interp *interp, const char *room, Tcl_Obj *obj, const void *words,
                 size_t stride, const char *what, int *index)
 {
     const char *text = Tcl_GetString(obj), *word;
     size_t len = strlen(text);
     int i, hit = -1, hits = 0;
-    Tcl_DString list;
     for (i = 0; (word = WordAt(words, stride, i)); i++) {
         if (strcmp(word, text) == 0) {
             *index = i;
@@ -60,16 +126,7 @@ int WeirTclWord(Tcl_Interp *interp, const char *room, Tcl_Obj *obj, const void *
         *index = hit;
         return TCL_OK;
     }
-    Tcl_DStringInit(&list);
-    for (i = 0; (word = WordAt(words, stride, i)); i++) {
-        if (i > 0)
-            Tcl_DStringAppend(&list, WordAt(words, stride, i + 1) ? ", " : " or ", -1);
-        Tcl_DStringAppend(&list, word, -1);
-    }
-    WeirTclFail(interp, room, WEIR_E_ARG, "%s %s \"%.60s\": use %s",
-                hits ? "ambiguous" : "unknown", what, text, Tcl_DStringValue(&list));
-    Tcl_DStringFree(&list);
-    return TCL_ERROR;
+    return WeirTclUnknown(interp, room, text, words, stride, what);
 }
 
 int WeirTclUsage(Tcl_Interp *interp, const char *room, Tcl_Obj *const objv[], int skip,
@@ -190,6 +247,7 @@ int WeirFamilyCreate(Tcl_Interp *interp, const char *family, const WeirSubcomman
     }
     if (root)
         Tcl_Export(interp, root, family, 0);
+    WeirPublish(interp, WEIR_P_COMMANDS, family, table);
     Tcl_DecrRefCount(map);
     Tcl_DStringFree(&name);
     return token ? TCL_OK : TCL_ERROR;

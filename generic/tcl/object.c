@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "tcl/object.h"
+#include "tcl/publish.h"
 
 struct WeirObject {
     WeirObject *next, **link; /* the class's list in this interpreter, oldest first */
@@ -89,17 +90,15 @@ static void DeleteProc(void *data)
 /* The methods' names plus destroy, as an error sentence. */
 static int UnknownMethod(Tcl_Interp *interp, WeirObject *object, Tcl_Obj *word)
 {
-    Tcl_DString list;
-    const WeirMethod *m;
-    Tcl_DStringInit(&list);
-    for (m = object->cls->methods; m->name; m++) {
-        Tcl_DStringAppend(&list, m->name, -1);
-        Tcl_DStringAppend(&list, m[1].name ? ", " : " or destroy", -1);
-    }
-    WeirTclFail(interp, object->cls->room, WEIR_E_ARG, "unknown method \"%.60s\": use %s",
-                word ? Tcl_GetString(word) : "", Tcl_DStringValue(&list));
-    Tcl_DStringFree(&list);
-    return TCL_ERROR;
+    const char *words[WEIR_METHODS_MAX + 2];
+    const WeirMethod *m = object->cls->methods;
+    int count = 0;
+    for (; m->name && count < WEIR_METHODS_MAX; m++)
+        words[count++] = m->name;
+    words[count++] = "destroy";
+    words[count] = NULL;
+    return WeirTclUnknown(interp, object->cls->room, word ? Tcl_GetString(word) : "",
+                          words, sizeof *words, "method");
 }
 
 static int ObjectCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
@@ -253,6 +252,11 @@ Tcl_Obj *WeirObjectName(WeirObject *object)
     return full;
 }
 
+void WeirObjectPublish(Tcl_Interp *interp, const char *family, const WeirClass *cls)
+{
+    WeirPublish(interp, WEIR_P_METHODS, family, cls);
+}
+
 int WeirObjectNames(Tcl_Interp *interp, const WeirClass *cls)
 {
     Tcl_Obj *list = Tcl_NewListObj(0, NULL);
@@ -261,6 +265,14 @@ int WeirObjectNames(Tcl_Interp *interp, const WeirClass *cls)
         Tcl_ListObjAppendElement(NULL, list, WeirObjectName(object));
     Tcl_SetObjResult(interp, list);
     return TCL_OK;
+}
+
+void WeirObjectPutAll(Tcl_Interp *interp, const WeirClass *cls, const char *family,
+                      Tcl_Obj *dict)
+{
+    WeirObject *object;
+    for (object = StateOf(interp, cls)->first; object; object = object->next)
+        Tcl_DictObjPut(NULL, dict, WeirObjectName(object), Tcl_NewStringObj(family, -1));
 }
 
 void **WeirObjectAll(Tcl_Interp *interp, const WeirClass *cls)

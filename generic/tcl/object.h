@@ -19,10 +19,13 @@ typedef struct WeirMethod {
     const char *help;       /* one line */
 } WeirMethod;
 
+enum { WEIR_METHODS_MAX = 30 };
+
 typedef struct WeirClass {
     const char *family;        /* "flow"; unnamed objects are flow1, flow2, ... */
     const char *room;          /* "FLOW", in error codes */
-    const WeirMethod *methods; /* ends with a NULL name; `destroy` is added by itself */
+    const WeirMethod *methods; /* up to WEIR_METHODS_MAX, ends with a NULL name; `destroy`
+                                * is added by itself */
     void (*free)(void *impl);  /* stops and releases the implementation */
 } WeirClass;
 
@@ -44,6 +47,14 @@ WeirObject *WeirObjectFind(Tcl_Interp *interp, const WeirClass *cls, Tcl_Obj *na
 void *WeirObjectImpl(WeirObject *object);
 Tcl_Obj *WeirObjectName(WeirObject *object);
 int WeirObjectNumber(WeirObject *object);
+
+/* Makes the methods visible to scripts: `weir::methods FAMILY`, and objects of the class
+ * to `weir::objects`.  `family` is what creates them, "flow" or "flow daemon". */
+void WeirObjectPublish(Tcl_Interp *interp, const char *family, const WeirClass *cls);
+
+/* Put every object of the class into `dict`: its name and `family`. */
+void WeirObjectPutAll(Tcl_Interp *interp, const WeirClass *cls, const char *family,
+                      Tcl_Obj *dict);
 
 /* All objects of the class, oldest first: sets the result to their names. */
 int WeirObjectNames(Tcl_Interp *interp, const WeirClass *cls);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "tcl/opt.h"
+#include "tcl/publish.h"
 #include "tcl/value.h"
 
 static void *Field(void *record, const WeirOpt *row)
@@ -330,7 +331,7 @@ int WeirOptCget(Tcl_Interp *interp, const char *room, const WeirOpt *table, void
 
 /* ------------------------------------------------------------ for scripts */
 
-static Tcl_Obj *DescribeRow(const WeirOpt *row)
+Tcl_Obj *WeirOptDescribe(const WeirOpt *row)
 {
     Tcl_Obj *dict = Tcl_NewDictObj(), *choices = Tcl_NewListObj(0, NULL);
     const char *const *word;
@@ -343,6 +344,7 @@ static Tcl_Obj *DescribeRow(const WeirOpt *row)
     for (word = row->choices; word && *word; word++)
         Tcl_ListObjAppendElement(NULL, choices, Tcl_NewStringObj(*word, -1));
     PUT("choices", choices);
+    PUT("once", Tcl_NewIntObj((row->flags & WEIR_OF_SET_ONCE) != 0));
     if (row->max > row->min) {
         PUT("min", Tcl_NewDoubleObj(row->min));
         PUT("max", Tcl_NewDoubleObj(row->max));
@@ -351,60 +353,7 @@ static Tcl_Obj *DescribeRow(const WeirOpt *row)
     return dict;
 }
 
-/* The published tables hang on the interpreter as a dict family -> pointer. */
-typedef struct Published {
-    struct Published *next;
-    const char *family;
-    const WeirOpt *table;
-} Published;
-
-#define PUBLISHED_KEY "weir.options"
-
-static void FreePublished(void *data, Tcl_Interp *interp)
-{
-    Published *p = data, *next;
-    for (; p; p = next) {
-        next = p->next;
-        free(p);
-    }
-}
-
-/* weir::options ?FAMILY? */
-static int OptionsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
-{
-    Published *p = Tcl_GetAssocData(interp, PUBLISHED_KEY, NULL);
-    Tcl_Obj *list = Tcl_NewListObj(0, NULL);
-    const WeirOpt *row;
-    if (objc > 2)
-        return WeirTclUsage(interp, "OPTIONS", objv, 1, "?FAMILY?");
-    for (; p; p = p->next) {
-        if (objc == 1) {
-            Tcl_ListObjAppendElement(NULL, list, Tcl_NewStringObj(p->family, -1));
-        } else if (strcmp(p->family, Tcl_GetString(objv[1])) == 0) {
-            for (row = p->table; row->name; row++)
-                Tcl_ListObjAppendElement(NULL, list, DescribeRow(row));
-            Tcl_SetObjResult(interp, list);
-            return TCL_OK;
-        }
-    }
-    if (objc == 1) {
-        Tcl_SetObjResult(interp, list);
-        return TCL_OK;
-    }
-    Tcl_DecrRefCount(list);
-    return WeirTclFail(interp, "OPTIONS", WEIR_E_ARG,
-                       "no options are known for \"%.60s\"", Tcl_GetString(objv[1]));
-}
-
 void WeirOptPublish(Tcl_Interp *interp, const char *family, const WeirOpt *table)
 {
-    Published *p = calloc(1, sizeof *p);
-    if (!p)
-        return;
-    p->family = family;
-    p->table = table;
-    p->next = Tcl_GetAssocData(interp, PUBLISHED_KEY, NULL);
-    if (!p->next)
-        Tcl_CreateObjCommand(interp, "::weir::options", OptionsCmd, NULL, NULL);
-    Tcl_SetAssocData(interp, PUBLISHED_KEY, FreePublished, p);
+    WeirPublish(interp, WEIR_P_OPTIONS, family, table);
 }

@@ -80,8 +80,12 @@ int WeirOptCget(Tcl_Interp *interp, const char *room, const WeirOpt *table, void
 /* Release what the record owns. */
 void WeirOptFree(const WeirOpt *table, void *record);
 
-/* Makes a table visible to scripts: `weir::options FAMILY` answers a list of dicts with
- * name, kind, default, unit, help, choices.  The table must live for ever. */
+/* One row as a dict with name, kind, default, unit, help, choices, once (given only at
+ * creation) and, for a number with a range, min and max. */
+Tcl_Obj *WeirOptDescribe(const WeirOpt *row);
+
+/* Makes a table visible to scripts: `weir::options FAMILY` answers a list of such dicts.
+ * The table must live for ever. */
 void WeirOptPublish(Tcl_Interp *interp, const char *family, const WeirOpt *table);
 
 #endif

@@ -20,10 +20,15 @@ int WeirTclFail(Tcl_Interp *interp, const char *room, int code, const char *fmt,
     __attribute__((format(printf, 4, 5)));
 
 /* A word of a list: like Tcl_GetIndexFromObj, but exact or unique-prefix match, with our
- * error: unknown WHAT "x": use a, b or c.  `words` ends with NULL; every word starts a
- * structure of `stride` bytes. */
+ * error of WeirTclUnknown.  `words` ends with NULL; every word starts a structure of
+ * `stride` bytes. */
 int WeirTclWord(Tcl_Interp *interp, const char *room, Tcl_Obj *obj, const void *words,
                 size_t stride, const char *what, int *index);
+
+/* The error for a word that is none of a list: the one that was probably meant, or all of
+ * them.  Returns TCL_ERROR. */
+int WeirTclUnknown(Tcl_Interp *interp, const char *room, const char *text,
+                   const void *words, size_t stride, const char *what);
 
 /* One subcommand of a family, and the table that makes `FAMILY subcommand ...`: a
  * namespace ensemble ::weir::FAMILY over the commands ::weir::FAMILY::SUBCOMMAND. */

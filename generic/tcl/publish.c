@@ -1,0 +1,156 @@
+#include "config.h"
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include "tcl/object.h"
+#include "tcl/opt.h"
+#include "tcl/publish.h"
+
+/* What is published hangs on the interpreter as a list, oldest first. */
+typedef struct Entry {
+    struct Entry *next;
+    WeirPublished what;
+    const char *family;
+    const void *table;
+} Entry;
+
+typedef struct Registry {
+    Entry *first, **tail;
+} Registry;
+
+#define REGISTRY_KEY "weir.published"
+
+static void FreeRegistry(void *data, Tcl_Interp *interp)
+{
+    Registry *registry = data;
+    Entry *e, *next;
+    for (e = registry->first; e; e = next) {
+        next = e->next;
+        free(e);
+    }
+    free(registry);
+}
+
+static Tcl_Obj *DescribeCall(const char *name, const char *args, const char *help)
+{
+    Tcl_Obj *dict = Tcl_NewDictObj();
+    Tcl_DictObjPut(NULL, dict, Tcl_NewStringObj("name", -1), Tcl_NewStringObj(name, -1));
+    Tcl_DictObjPut(NULL, dict, Tcl_NewStringObj("args", -1), Tcl_NewStringObj(args, -1));
+    Tcl_DictObjPut(NULL, dict, Tcl_NewStringObj("help", -1), Tcl_NewStringObj(help, -1));
+    return dict;
+}
+
+/* The rows of a table, as dicts. */
+static Tcl_Obj *Describe(const Entry *e)
+{
+    Tcl_Obj *list = Tcl_NewListObj(0, NULL);
+    const WeirOpt *option;
+    const WeirSubcommand *command;
+    const WeirMethod *method;
+#define ADD(obj) Tcl_ListObjAppendElement(NULL, list, obj)
+    switch (e->what) {
+    case WEIR_P_OPTIONS:
+        for (option = e->table; option->name; option++)
+            ADD(WeirOptDescribe(option));
+        break;
+    case WEIR_P_COMMANDS:
+        for (command = e->table; command->name; command++)
+            ADD(DescribeCall(command->name, command->args, command->help));
+        break;
+    case WEIR_P_METHODS:
+        for (method = ((const WeirClass *)e->table)->methods; method->name; method++)
+            ADD(DescribeCall(method->name, method->args, method->help));
+        ADD(DescribeCall("destroy", "", "end it and delete its command"));
+        break;
+    }
+#undef ADD
+    return list;
+}
+
+static const char *const commandNames[] = { "options", "commands", "methods" };
+
+static int Answer(Tcl_Interp *interp, WeirPublished what, int objc, Tcl_Obj *const objv[])
+{
+    const Registry *registry = Tcl_GetAssocData(interp, REGISTRY_KEY, NULL);
+    const Entry *e;
+    Tcl_Obj *families;
+    if (objc > 2)
+        return WeirTclUsage(interp, "HELP", objv, 1, "?FAMILY?");
+    families = Tcl_NewListObj(0, NULL);
+    for (e = registry->first; e; e = e->next) {
+        if (e->what != what)
+            continue;
+        if (objc == 2 && strcmp(e->family, Tcl_GetString(objv[1])) == 0) {
+            Tcl_DecrRefCount(families);
+            Tcl_SetObjResult(interp, Describe(e));
+            return TCL_OK;
+        }
+        Tcl_ListObjAppendElement(NULL, families, Tcl_NewStringObj(e->family, -1));
+    }
+    if (objc == 1) {
+        Tcl_SetObjResult(interp, families);
+        return TCL_OK;
+    }
+    Tcl_DecrRefCount(families);
+    return WeirTclFail(interp, "HELP", WEIR_E_ARG, "no %s are known for \"%.60s\"",
+                       commandNames[what], Tcl_GetString(objv[1]));
+}
+
+static int OptionsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    return Answer(interp, WEIR_P_OPTIONS, objc, objv);
+}
+
+static int CommandsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    return Answer(interp, WEIR_P_COMMANDS, objc, objv);
+}
+
+static int MethodsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    return Answer(interp, WEIR_P_METHODS, objc, objv);
+}
+
+static int ObjectsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    const Registry *registry = Tcl_GetAssocData(interp, REGISTRY_KEY, NULL);
+    const Entry *e;
+    Tcl_Obj *dict;
+    if (objc != 1)
+        return WeirTclUsage(interp, "HELP", objv, 1, "");
+    dict = Tcl_NewDictObj();
+    for (e = registry->first; e; e = e->next)
+        if (e->what == WEIR_P_METHODS)
+            WeirObjectPutAll(interp, e->table, e->family, dict);
+    Tcl_SetObjResult(interp, dict);
+    return TCL_OK;
+}
+
+static Registry *RegistryOf(Tcl_Interp *interp)
+{
+    Registry *registry = Tcl_GetAssocData(interp, REGISTRY_KEY, NULL);
+    if (registry)
+        return registry;
+    registry = calloc(1, sizeof *registry);
+    if (!registry)
+        return NULL;
+    registry->tail = &registry->first;
+    Tcl_SetAssocData(interp, REGISTRY_KEY, FreeRegistry, registry);
+    Tcl_CreateObjCommand(interp, "::weir::options", OptionsCmd, NULL, NULL);
+    Tcl_CreateObjCommand(interp, "::weir::commands", CommandsCmd, NULL, NULL);
+    Tcl_CreateObjCommand(interp, "::weir::methods", MethodsCmd, NULL, NULL);
+    Tcl_CreateObjCommand(interp, "::weir::objects", ObjectsCmd, NULL, NULL);
+    return registry;
+}
+
+void WeirPublish(Tcl_Interp *interp, WeirPublished what, const char *family,
+                 const void *table)
+{
+    Registry *registry = RegistryOf(interp);
+    Entry *e = registry ? calloc(1, sizeof *e) : NULL;
+    if (!e)
+        return;
+    *e = (Entry){ NULL, what, family, table };
+    *registry->tail = e;
+    registry->tail = &e->next;
+}

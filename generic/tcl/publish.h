@@ -1,0 +1,25 @@
+/* The tables of options, subcommands and methods, made visible to scripts, so that help,
+ * completion, the manual pages and tests read what the parser reads:
+ *
+ *     weir::options ?FAMILY?    the options of FAMILY, "flow" or "log series"
+ *     weir::commands ?FAMILY?   its subcommands: dicts of name, args and help
+ *     weir::methods ?FAMILY?    the methods of the objects that `FAMILY create` makes
+ *     weir::objects             all objects: a dict of name and family
+ *
+ * Without FAMILY they answer the families that have some, in the order of their making.
+ */
+#ifndef WEIR_PUBLISH_H
+#define WEIR_PUBLISH_H
+#include "tcl/weirTcl.h"
+
+typedef enum WeirPublished {
+    WEIR_P_OPTIONS,  /* WeirOpt */
+    WEIR_P_COMMANDS, /* WeirSubcommand */
+    WEIR_P_METHODS   /* WeirClass */
+} WeirPublished;
+
+/* `family` and `table` must live for ever. */
+void WeirPublish(Tcl_Interp *interp, WeirPublished what, const char *family,
+                 const void *table);
+
+#endif
