@@ -249,7 +249,8 @@ static void PlaceLog(WeirTicks *ticks, const WeirAxis *axis, const char *unit, i
     double decades = log10(axis->hi / axis->lo);
     int first = (int)floor(log10(axis->lo) + 1e-9),
         last = (int)floor(log10(axis->hi) + 1e-9);
-    int stride = (last - first) / wish + 1, exponent, digit;
+    int inside = last - first + (axis->lo <= pow(10, first) * (1 + 1e-9));
+    int stride = (inside - 1) / wish + 1, exponent, digit;
     int fine = decades < 2 || 3 * decades <= wish; /* labels at 2 and 5, too */
     for (exponent = first; exponent <= last; exponent++) {
         double decade = pow(10, exponent);

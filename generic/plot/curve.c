@@ -1,37 +1,20 @@
 #include "config.h"
 #include <math.h>
 #include <stdlib.h>
-#include "plot/curve.h"
-
-enum {
-    BATCH = 400,  /* segments or points stroked at a time: cairo's cost grows faster */
-    FAR = 1000000 /* cairo's coordinates end at 8,388,607 */
-};
-
-/* The state of drawing one curve. */
-typedef struct Pen {
-    cairo_t *cr;
-    const WeirBox *box;
-    const WeirAxis *xAxis, *yAxis;
-    int steps; /* go level to the next x, then up or down */
-    double width;
-    double lastX, lastY; /* the previous point of the run */
-    int run;             /* points since the last gap */
-    int batch;           /* segments in cairo's path */
-    unsigned char *seen; /* cells that have a point, for style points */
-    int columns, rows;
-    double cell;
-} Pen;
+#include "plot/curveInt.h"
+#include "plot/derive.h"
 
 static double LineWidth(const WeirCurve *curve)
 {
-    double usual = curve->spec.style == WEIR_STYLE_POINTS ? 5 : 1.6;
+    double usual = curve->spec.style == WEIR_STYLE_POINTS      ? 5
+                   : curve->spec.style == WEIR_STYLE_HISTOGRAM ? 1.2
+                                                               : 1.6;
     return curve->spec.width > 0 ? curve->spec.width : usual;
 }
 
 double WeirCurveReach(const WeirCurve *curve)
 {
-    return LineWidth(curve) + 1;
+    return fmax(LineWidth(curve), WeirMarkSize(curve)) + 1;
 }
 
 static double Clamp(double v, double lo, double hi)
@@ -39,64 +22,81 @@ static double Clamp(double v, double lo, double hi)
     return v < lo ? lo : v > hi ? hi : v;
 }
 
-/* To pixels; 0 for a gap, and for what a logarithm has no place for. */
-static int Map(const Pen *pen, double *x, double *y)
+double WeirPenX(const WeirPen *pen, double x)
 {
-    double atX = WeirAxisAt(pen->xAxis, *x), atY = WeirAxisAt(pen->yAxis, *y);
-    if (isnan(atX) || isnan(atY))
+    double at = WeirAxisAt(pen->xAxis, x);
+    return isnan(at) ? -WEIR_PEN_FAR
+                     : Clamp(pen->box->x + at * pen->box->w, -WEIR_PEN_FAR, WEIR_PEN_FAR);
+}
+
+double WeirPenY(const WeirPen *pen, double y)
+{
+    double at = WeirAxisAt(pen->yAxis, y);
+    return isnan(at)
+               ? WEIR_PEN_FAR
+               : Clamp(pen->box->y + (1 - at) * pen->box->h, -WEIR_PEN_FAR, WEIR_PEN_FAR);
+}
+
+int WeirPenMap(const WeirPen *pen, double *x, double *y)
+{
+    if (isnan(*y) || (pen->xAxis->isLog && *x <= 0) || (pen->yAxis->isLog && *y <= 0))
         return 0;
-    *x = Clamp(pen->box->x + atX * pen->box->w, -FAR, FAR);
-    *y = Clamp(pen->box->y + (1 - atY) * pen->box->h, -FAR, FAR);
+    *x = WeirPenX(pen, *x);
+    *y = WeirPenY(pen, *y);
     return 1;
 }
 
-static void Dot(cairo_t *cr, double x, double y, double diameter)
-{
-    cairo_new_path(cr);
-    cairo_arc(cr, x, y, diameter / 2, 0, 2 * M_PI);
-    cairo_fill(cr);
-}
-
-/* ------------------------------------------------------------ lines and steps */
-
-static void StrokeBatch(Pen *pen)
+void WeirPenStroke(WeirPen *pen)
 {
     cairo_stroke(pen->cr);
     pen->batch = 0;
 }
 
+/* ------------------------------------------------------------ lines and steps */
+
+typedef struct Trace {
+    WeirPen *pen;
+    int steps;           /* go level to the next x, then up or down */
+    double lastX, lastY; /* the previous point of the run */
+    int run;             /* points since the last gap */
+} Trace;
+
 /* A point between two gaps would have no line: it is drawn as a dot. */
-static void EndRun(Pen *pen)
+static void EndRun(Trace *t)
 {
-    if (pen->run == 1) {
-        StrokeBatch(pen);
-        Dot(pen->cr, pen->lastX, pen->lastY, fmax(4, 2.5 * pen->width));
+    cairo_t *cr = t->pen->cr;
+    if (t->run == 1) {
+        WeirPenStroke(t->pen);
+        cairo_new_path(cr);
+        cairo_arc(cr, t->lastX, t->lastY, fmax(4, 2.5 * t->pen->width) / 2, 0, 2 * M_PI);
+        cairo_fill(cr);
     }
-    pen->run = 0;
+    t->run = 0;
 }
 
 static void LinePoint(void *arg, double x, double y)
 {
-    Pen *pen = arg;
-    if (isnan(y) || !Map(pen, &x, &y)) {
-        EndRun(pen);
+    Trace *t = arg;
+    WeirPen *pen = t->pen;
+    if (!WeirPenMap(pen, &x, &y)) {
+        EndRun(t);
         return;
     }
-    if (pen->run == 0) {
+    if (t->run == 0) {
         cairo_move_to(pen->cr, x, y);
     } else {
-        if (pen->batch >= BATCH) {
-            StrokeBatch(pen);
-            cairo_move_to(pen->cr, pen->lastX, pen->lastY);
+        if (pen->batch >= WEIR_PEN_BATCH) {
+            WeirPenStroke(pen);
+            cairo_move_to(pen->cr, t->lastX, t->lastY);
         }
-        if (pen->steps && y != pen->lastY)
-            cairo_line_to(pen->cr, x, pen->lastY);
+        if (t->steps && y != t->lastY)
+            cairo_line_to(pen->cr, x, t->lastY);
         cairo_line_to(pen->cr, x, y);
         pen->batch++;
     }
-    pen->lastX = x;
-    pen->lastY = y;
-    pen->run++;
+    t->lastX = x;
+    t->lastY = y;
+    t->run++;
 }
 
 /* Lines of one colour are told apart by dashes. */
@@ -114,111 +114,82 @@ static void SetDash(cairo_t *cr, const WeirCurve *curve, double width)
     cairo_set_dash(cr, dash, lengths[kind], 0);
 }
 
-static void PaintLine(Pen *pen, const WeirFigure *figure, const WeirCurve *curve,
-                      double scale)
+static void PaintLine(WeirPen *pen)
 {
+    Trace t = { .pen = pen, .steps = pen->curve->spec.style != WEIR_STYLE_LINE };
     cairo_set_line_join(pen->cr, CAIRO_LINE_JOIN_ROUND);
-    SetDash(pen->cr, curve, pen->width);
-    WeirSeriesDecimate(curve->series, pen->xAxis, (int)ceil(pen->box->w * scale),
-                       LinePoint, pen);
-    EndRun(pen);
-    StrokeBatch(pen);
-}
-
-/* ------------------------------------------------------------ points */
-
-/* Of points that would cover each other (half a diameter apart) one is enough. */
-static int FirstInCell(Pen *pen, double x, double y)
-{
-    double margin = WEIR_SWATCH;
-    int column = (int)floor((x - pen->box->x + margin) / pen->cell);
-    int row = (int)floor((y - pen->box->y + margin) / pen->cell);
-    unsigned char *seen;
-    if (column < 0 || column >= pen->columns || row < 0 || row >= pen->rows)
-        return 0;
-    seen = &pen->seen[(size_t)row * (size_t)pen->columns + (size_t)column];
-    return *seen ? 0 : (*seen = 1);
-}
-
-static void MarkPoint(void *arg, double x, double y)
-{
-    Pen *pen = arg;
-    if (isnan(y) || !Map(pen, &x, &y) || !FirstInCell(pen, x, y))
-        return;
-    /* A line of no length with round ends is a disc, with square ends a square. */
-    cairo_move_to(pen->cr, x, y);
-    cairo_line_to(pen->cr, x, y);
-    if (++pen->batch >= BATCH)
-        StrokeBatch(pen);
-}
-
-static void SetPointShape(cairo_t *cr, const WeirCurve *curve)
-{
-    int isSquare = !curve->spec.color && curve->slot / WEIR_PALETTE % 2 == 1;
-    cairo_set_line_cap(cr, isSquare ? CAIRO_LINE_CAP_SQUARE : CAIRO_LINE_CAP_ROUND);
-}
-
-static void PaintPoints(Pen *pen, const WeirCurve *curve, double scale)
-{
-    pen->cell = fmax(0.5 / scale, pen->width / 2);
-    pen->columns = (int)ceil((pen->box->w + 2 * WEIR_SWATCH) / pen->cell);
-    pen->rows = (int)ceil((pen->box->h + 2 * WEIR_SWATCH) / pen->cell);
-    pen->seen = calloc((size_t)pen->columns, (size_t)pen->rows);
-    if (!pen->seen)
-        return;
-    SetPointShape(pen->cr, curve);
-    WeirSeriesVisit(curve->series, pen->xAxis->lo, pen->xAxis->hi, MarkPoint, pen);
-    StrokeBatch(pen);
-    free(pen->seen);
+    SetDash(pen->cr, pen->curve, pen->width);
+    WeirSeriesDecimate(pen->shown, pen->xAxis, pen->columns, LinePoint, &t);
+    EndRun(&t);
+    WeirPenStroke(pen);
+    cairo_set_dash(pen->cr, NULL, 0, 0);
 }
 
 /* ------------------------------------------------------------ the whole */
 
-static double Prepare(cairo_t *cr, const WeirFigure *figure, const WeirCurve *curve)
+static WeirPen Prepare(cairo_t *cr, const WeirFigure *figure, WeirCurve *curve)
 {
-    WeirColor color = WeirCurveColor(figure, curve);
-    double width = LineWidth(curve);
-    cairo_set_source_rgb(cr, color.r, color.g, color.b);
-    cairo_set_line_width(cr, width);
+    WeirPen pen = { .cr = cr, .figure = figure, .curve = curve };
+    pen.color = WeirCurveColor(figure, curve);
+    pen.width = LineWidth(curve);
+    cairo_set_source_rgb(cr, pen.color.r, pen.color.g, pen.color.b);
+    cairo_set_line_width(cr, pen.width);
     cairo_new_path(cr);
-    return width;
+    return pen;
 }
 
-void WeirCurvePaint(cairo_t *cr, const WeirFigure *figure, const WeirCurve *curve,
+void WeirCurvePaint(cairo_t *cr, const WeirFigure *figure, WeirCurve *curve,
                     const WeirBox *box, const WeirAxis *xAxis, const WeirAxis *yAxis,
                     double scale)
 {
-    Pen pen = { .cr = cr,
-                .box = box,
-                .xAxis = xAxis,
-                .yAxis = yAxis,
-                .steps = curve->spec.style == WEIR_STYLE_STEPS };
+    int style = curve->spec.style;
+    WeirPen pen;
     cairo_save(cr);
-    pen.width = Prepare(cr, figure, curve);
-    if (curve->spec.style == WEIR_STYLE_POINTS)
-        PaintPoints(&pen, curve, scale);
-    else
-        PaintLine(&pen, figure, curve, scale);
+    pen = Prepare(cr, figure, curve);
+    pen.box = box;
+    pen.xAxis = xAxis;
+    pen.yAxis = yAxis;
+    pen.shown = WeirCurveShown(curve, xAxis->isLog);
+    pen.scale = scale;
+    pen.columns = (int)ceil(box->w * scale);
+    if (curve->high && style < WEIR_STYLE_BARS && style != WEIR_STYLE_POINTS)
+        WeirBandPaint(&pen);
+    if (style == WEIR_STYLE_BARS)
+        WeirBarsPaint(&pen);
+    else if (style == WEIR_STYLE_HISTOGRAM)
+        WeirHistogramPaint(&pen);
+    else if (style != WEIR_STYLE_POINTS)
+        PaintLine(&pen);
+    if (curve->high && (style == WEIR_STYLE_POINTS || style == WEIR_STYLE_BARS))
+        WeirWhiskersPaint(&pen);
+    if (WeirMarkSize(curve) > 0)
+        WeirMarksPaint(&pen);
     cairo_restore(cr);
 }
 
-void WeirCurveSwatch(cairo_t *cr, const WeirFigure *figure, const WeirCurve *curve,
-                     double x, double y)
+void WeirCurveSwatch(cairo_t *cr, const WeirFigure *figure, WeirCurve *curve, double x,
+                     double y)
 {
+    int style = curve->spec.style;
+    WeirPen pen;
     double width;
     cairo_save(cr);
-    width = Prepare(cr, figure, curve);
-    if (curve->spec.style == WEIR_STYLE_POINTS) {
-        SetPointShape(cr, curve);
-        cairo_set_line_width(cr, Clamp(width, 3, 12));
-        cairo_move_to(cr, x + WEIR_SWATCH / 2., y);
-        cairo_line_to(cr, x + WEIR_SWATCH / 2., y);
-    } else {
-        cairo_set_line_width(cr, Clamp(width, 2, 12));
-        SetDash(cr, curve, Clamp(width, 2, 2.4));
+    pen = Prepare(cr, figure, curve);
+    width = Clamp(pen.width, 2, 12);
+    if (curve->spec.hidden)
+        cairo_set_source_rgba(cr, pen.color.r, pen.color.g, pen.color.b, 0.35);
+    if (style == WEIR_STYLE_BARS || style == WEIR_STYLE_HISTOGRAM) {
+        cairo_rectangle(cr, x + 3, y - 4.5, WEIR_SWATCH - 6, 9);
+        cairo_fill(cr);
+    } else if (style != WEIR_STYLE_POINTS) {
+        cairo_set_line_width(cr, width);
+        SetDash(cr, curve, Clamp(pen.width, 2, 2.4));
         cairo_move_to(cr, x, y);
         cairo_line_to(cr, x + WEIR_SWATCH, y);
+        cairo_stroke(cr);
+        cairo_set_dash(cr, NULL, 0, 0);
     }
-    cairo_stroke(cr);
+    if (WeirMarkSize(curve) > 0)
+        WeirMarkPaint(&pen, x + WEIR_SWATCH / 2., y, Clamp(WeirMarkSize(curve), 3, 12));
     cairo_restore(cr);
 }

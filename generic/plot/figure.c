@@ -2,10 +2,18 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "plot/derive.h"
 #include "plot/figure.h"
 
 const char *const weirAxisNames[] = { "linear", "log", NULL };
-const char *const weirStyleNames[] = { "line", "points", "steps", NULL };
+const char *const weirXAxisNames[] = { "linear", "log", "time", NULL };
+const char *const weirZoneNames[] = { "utc", "local", NULL };
+const char *const weirSideNames[] = { "left", "right", NULL };
+const char *const weirStyleNames[] = { "line",      "points", "steps",    "bars",
+                                       "histogram", "cdf",    "survival", NULL };
+const char *const weirMarkerNames[] = { "none",     "circle", "square", "diamond",
+                                        "triangle", "plus",   "cross",  NULL };
+const char *const weirHeightNames[] = { "count", "share", "density", NULL };
 
 WeirFigure *WeirFigureNew(void)
 {
@@ -25,12 +33,23 @@ static void FreeFigureSpec(WeirFigureSpec *spec)
     free(spec->xmax);
 }
 
-static void FreePanelSpec(WeirPanelSpec *spec)
+static void FreeSideSpec(WeirSideSpec *spec)
 {
-    free(spec->ylabel);
-    free(spec->yunit);
-    free(spec->ymin);
-    free(spec->ymax);
+    free(spec->label);
+    free(spec->unit);
+    free(spec->min);
+    free(spec->max);
+}
+
+static void FreeCurve(WeirCurve *curve)
+{
+    free(curve->spec.label);
+    free(curve->spec.color);
+    WeirBinsFree(curve->spec.bins);
+    WeirSeriesFree(curve->series);
+    WeirSeriesFree(curve->low);
+    WeirSeriesFree(curve->high);
+    WeirDerivedFree(curve->derived);
 }
 
 void WeirFigureFree(WeirFigure *figure)
@@ -39,13 +58,10 @@ void WeirFigureFree(WeirFigure *figure)
     if (!figure)
         return;
     FreeFigureSpec(&figure->spec);
-    for (i = 0; i < WEIR_PANELS_MAX; i++)
-        FreePanelSpec(&figure->panels[i]);
-    for (i = 0; i < figure->curveCount; i++) {
-        free(figure->curves[i].spec.label);
-        free(figure->curves[i].spec.color);
-        WeirSeriesFree(figure->curves[i].series);
-    }
+    for (i = 0; i < WEIR_PANELS_MAX * WEIR_SIDES; i++)
+        FreeSideSpec(&figure->panels[i / WEIR_SIDES].side[i % WEIR_SIDES]);
+    for (i = 0; i < figure->curveCount; i++)
+        FreeCurve(&figure->curves[i]);
     free(figure->curves);
     free(figure);
 }
@@ -92,21 +108,67 @@ static int ChooseSlot(const WeirFigure *figure, const WeirCurveSpec *spec)
     return slot;
 }
 
-int WeirFigureAdd(WeirFigure *figure, const WeirCurveSpec *spec, WeirSeries *series,
-                  WeirErr *err)
+int WeirFigureAdd(WeirFigure *figure, const WeirCurveSpec *spec, WeirErr *err)
 {
     size_t bytes = ((size_t)figure->curveCount + 1) * sizeof *figure->curves;
     WeirCurve *curves = realloc(figure->curves, bytes), *curve;
-    if (!curves)
+    WeirSeries *series = WeirSeriesNew();
+    figure->curves = curves ? curves : figure->curves;
+    if (!curves || !series) {
+        WeirSeriesFree(series);
         return WeirFail(err, WEIR_E_MEMORY, "out of memory");
-    figure->curves = curves;
+    }
     curve = &curves[figure->curveCount];
+    memset(curve, 0, sizeof *curve);
     curve->spec = *spec;
     curve->series = series;
     curve->slot = spec->color ? 0 : ChooseSlot(figure, spec);
     figure->curveCount++;
+    figure->revision++;
     WeirFigurePanel(figure, spec->panel);
     return WEIR_OK;
+}
+
+void WeirFigureChanged(WeirFigure *figure, int number)
+{
+    WeirCurve *curve = &figure->curves[number];
+    WeirDerivedFree(curve->derived);
+    curve->derived = NULL;
+    figure->revision++;
+    WeirFigurePanel(figure, curve->spec.panel);
+}
+
+/* ------------------------------------------------------------ points */
+
+/* A band from here on: none where the curve has points already. */
+static int StartBand(WeirCurve *curve)
+{
+    size_t i;
+    double x, y;
+    curve->low = WeirSeriesNew();
+    curve->high = WeirSeriesNew();
+    if (!curve->low || !curve->high)
+        return WEIR_E_MEMORY;
+    for (i = 0; i < WeirSeriesCount(curve->series); i++) {
+        WeirSeriesAt(curve->series, i, &x, &y);
+        if (WeirSeriesAppend(curve->low, x, NAN) < 0 ||
+            WeirSeriesAppend(curve->high, x, NAN) < 0)
+            return WEIR_E_MEMORY;
+    }
+    return WEIR_OK;
+}
+
+int WeirFigureAppend(WeirFigure *figure, int number, const WeirSample *s)
+{
+    WeirCurve *curve = &figure->curves[number];
+    int isPair = !isnan(s->low) && !isnan(s->high);
+    figure->revision++;
+    if (isPair && !curve->high && StartBand(curve) < 0)
+        return WEIR_E_MEMORY;
+    if (curve->high && (WeirSeriesAppend(curve->low, s->x, isPair ? s->low : NAN) < 0 ||
+                        WeirSeriesAppend(curve->high, s->x, isPair ? s->high : NAN) < 0))
+        return WEIR_E_MEMORY;
+    return WeirSeriesAppend(curve->series, s->x, s->y);
 }
 
 WeirColor WeirCurveColor(const WeirFigure *figure, const WeirCurve *curve)
@@ -152,11 +214,19 @@ int WeirFigureSpecCheck(const WeirFigureSpec *spec, WeirErr *err)
 
 int WeirPanelSpecCheck(const WeirPanelSpec *spec, WeirErr *err)
 {
-    return CheckLimits("y", spec->ymin, spec->ymax, spec->yscale, err);
+    static const char *const axes[] = { "y", "y2" };
+    int i, rc = WEIR_OK;
+    for (i = 0; i < WEIR_SIDES && rc == WEIR_OK; i++)
+        rc = CheckLimits(axes[i], spec->side[i].min, spec->side[i].max,
+                         spec->side[i].scale, err);
+    return rc;
 }
 
 int WeirCurveSpecCheck(const WeirCurveSpec *spec, WeirErr *err)
 {
     WeirColor color;
+    if (spec->bins && spec->style != WEIR_STYLE_HISTOGRAM)
+        return WeirFail(err, WEIR_E_ARG, "-bins belongs to -style histogram, not %s",
+                        weirStyleNames[spec->style]);
     return spec->color ? WeirColorParse(spec->color, &color, err) : WEIR_OK;
 }

@@ -3,8 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "plot/derive.h"
 #include "plot/layout.h"
 #include "plot/legend.h"
+#include "plot/timeaxis.h"
 
 const WeirFont weirTitleFont = { 17, 1 }, weirSubtitleFont = { 12.5, 0 },
                weirHeadFont = { 12, 0 }, weirLegendFont = { 12, 0 },
@@ -73,76 +75,175 @@ static double FitTitle(cairo_t *cr, const char *label, const char *unit, double 
 
 /* ------------------------------------------------------------ ranges */
 
-static void PlaceX(WeirLayout *layout, WeirAxis *axis, const WeirFigureSpec *spec,
-                   int wish)
+static int IsSet(const WeirRange *range)
 {
-    WeirTicksPlace(&layout->xTicks, axis, spec->xmin ? WEIR_END_FIXED : WEIR_END_SNAP,
-                   spec->xmax ? WEIR_END_FIXED : WEIR_END_SNAP,
-                   spec->xunit ? spec->xunit : "", wish);
-    if (layout->isEmpty && !spec->xmin && !spec->xmax)
+    return range->lo < range->hi;
+}
+
+static void PlaceX(WeirLayout *layout, WeirAxis *axis, const WeirFigure *figure, int wish)
+{
+    const WeirFigureSpec *spec = &figure->spec;
+    int zoomed = IsSet(&figure->view.x);
+    WeirEnd lo = spec->xmin || zoomed ? WEIR_END_FIXED : WEIR_END_SNAP;
+    WeirEnd hi = spec->xmax || zoomed ? WEIR_END_FIXED : WEIR_END_SNAP;
+    if (spec->xscale != WEIR_AXIS_TIME ||
+        !WeirTimeTicksPlace(&layout->xTicks, axis, spec->zone == WEIR_ZONE_LOCAL, wish))
+        WeirTicksPlace(&layout->xTicks, axis, lo, hi, spec->xunit ? spec->xunit : "",
+                       wish);
+    if (layout->isEmpty && !spec->xmin && !spec->xmax && !zoomed)
         layout->xTicks.count = 0; /* the range says nothing */
 }
 
-static void PlaceY(WeirPanelLayout *panel, WeirAxis *axis, const WeirPanelSpec *spec,
-                   double height)
+static void PlaceY(WeirSideLayout *side, WeirAxis *axis, const WeirSideSpec *spec,
+                   const WeirRange *view, double height)
 {
-    WeirTicksPlace(&panel->yTicks, axis, spec->ymin ? WEIR_END_FIXED : WEIR_END_TICK,
-                   spec->ymax ? WEIR_END_FIXED : WEIR_END_TICK,
-                   spec->yunit ? spec->yunit : "",
-                   (int)fmin(height / TICKS_PER_Y + 0.5, Y_LABELS));
-    if (panel->isEmpty && !spec->ymin && !spec->ymax)
-        panel->yTicks.count = 0; /* the range says nothing */
+    int zoomed = IsSet(view);
+    WeirTicksPlace(
+        &side->ticks, axis, spec->min || zoomed ? WEIR_END_FIXED : WEIR_END_TICK,
+        spec->max || zoomed ? WEIR_END_FIXED : WEIR_END_TICK,
+        spec->unit ? spec->unit : "", (int)fmin(height / TICKS_PER_Y + 0.5, Y_LABELS));
+    if (side->isEmpty && !spec->min && !spec->max && !zoomed)
+        side->ticks.count = 0; /* the range says nothing */
 }
 
-/* The ranges of the data: x over all panels, y for each. */
+static void PlaceSide(WeirLayout *layout, const WeirFigure *figure, int panel, int which,
+                      double height)
+{
+    WeirSideLayout *side = &layout->panels[panel].side[which];
+    PlaceY(side, &side->axis, &figure->panels[panel].side[which],
+           &figure->view.y[panel][which], height);
+}
+
+/* The reach of a curve's points, with its band and the base of its bars. */
+static void ExtendByCurve(WeirCurve *curve, double xLo, double xHi, int xLog, int yLog,
+                          WeirExtent *e)
+{
+    const WeirSeries *shown = WeirCurveShown(curve, xLog);
+    double step = WeirSeriesStep(shown), half = step < HUGE_VAL ? step / 2 : 0.5;
+    WeirExtent mine = weirExtentEmpty;
+    WeirSeriesExtent(shown, xLo, xHi, xLog, yLog, &mine);
+    if (shown == curve->series && curve->high) {
+        WeirSeriesExtent(curve->low, xLo, xHi, xLog, yLog, &mine);
+        WeirSeriesExtent(curve->high, xLo, xHi, xLog, yLog, &mine);
+    }
+    if (mine.xLo > mine.xHi)
+        return;
+    if (WeirStyleHasBase(curve->spec.style) && !yLog) {
+        mine.yLo = fmin(mine.yLo, 0);
+        mine.yHi = fmax(mine.yHi, 0);
+    }
+    if (curve->spec.style == WEIR_STYLE_BARS && !xLog) {
+        mine.xLo -= half;
+        mine.xHi += half;
+    }
+    e->xLo = fmin(e->xLo, mine.xLo);
+    e->xHi = fmax(e->xHi, mine.xHi);
+    e->yLo = fmin(e->yLo, mine.yLo);
+    e->yHi = fmax(e->yHi, mine.yHi);
+}
+
+int WeirStyleHasBase(int style)
+{
+    return style == WEIR_STYLE_BARS || style >= WEIR_STYLE_HISTOGRAM;
+}
+
+/* One y axis: the range of its data within these x, its limits, or what is zoomed to. */
+static void FitSide(WeirLayout *layout, const WeirFigure *figure, int panel, int which,
+                    double xLo, double xHi, WeirExtent *x)
+{
+    WeirSideLayout *side = &layout->panels[panel].side[which];
+    const WeirSideSpec *spec = &figure->panels[panel].side[which];
+    const WeirRange *view = &figure->view.y[panel][which];
+    WeirExtent y = weirExtentEmpty;
+    int i;
+    side->axis.isLog = spec->scale == WEIR_AXIS_LOG;
+    for (i = 0; i < figure->curveCount; i++) {
+        WeirCurve *curve = &figure->curves[i];
+        if (curve->spec.panel != panel + 1 || curve->spec.side != which)
+            continue;
+        side->isUsed = 1;
+        if (!curve->spec.hidden)
+            ExtendByCurve(curve, xLo, xHi, layout->xAxis.isLog, side->axis.isLog, &y);
+    }
+    side->isEmpty = y.yLo > y.yHi;
+    WeirAxisFitQuantity(&side->axis, y.yLo, y.yHi);
+    ApplyLimits(&side->axis, spec->min, spec->max);
+    if (IsSet(view) && (!side->axis.isLog || view->lo > 0)) {
+        side->axis.lo = view->lo;
+        side->axis.hi = view->hi;
+    }
+    x->xLo = fmin(x->xLo, y.xLo);
+    x->xHi = fmax(x->xHi, y.xHi);
+}
+
+/* The ranges of the data: x over all panels, y for each axis. */
 static void FitAxes(WeirLayout *layout, const WeirFigure *figure)
 {
     const WeirFigureSpec *spec = &figure->spec;
+    const WeirRange *view = &figure->view.x;
     WeirExtent x = weirExtentEmpty;
     double xLo = Limit(spec->xmin, -HUGE_VAL), xHi = Limit(spec->xmax, HUGE_VAL);
-    int i, p, xLog = spec->xscale == WEIR_AXIS_LOG;
+    int p, zoomed, xLog = spec->xscale == WEIR_AXIS_LOG;
+    zoomed = IsSet(view) && (!xLog || view->lo > 0);
     layout->xAxis.isLog = xLog;
     for (p = 0; p < figure->panelCount; p++) {
-        WeirPanelLayout *panel = &layout->panels[p];
-        WeirExtent y = weirExtentEmpty;
-        panel->yAxis.isLog = figure->panels[p].yscale == WEIR_AXIS_LOG;
-        for (i = 0; i < figure->curveCount; i++)
-            if (figure->curves[i].spec.panel == p + 1)
-                WeirSeriesExtent(figure->curves[i].series, xLo, xHi, xLog,
-                                 panel->yAxis.isLog, &y);
-        panel->isEmpty = y.yLo > y.yHi;
-        WeirAxisFitQuantity(&panel->yAxis, y.yLo, y.yHi);
-        ApplyLimits(&panel->yAxis, figure->panels[p].ymin, figure->panels[p].ymax);
-        x.xLo = fmin(x.xLo, y.xLo);
-        x.xHi = fmax(x.xHi, y.xHi);
+        WeirSideLayout *side = layout->panels[p].side;
+        FitSide(layout, figure, p, WEIR_LEFT, zoomed ? view->lo : xLo,
+                zoomed ? view->hi : xHi, &x);
+        FitSide(layout, figure, p, WEIR_RIGHT, zoomed ? view->lo : xLo,
+                zoomed ? view->hi : xHi, &x);
+        side[WEIR_LEFT].isUsed |= !side[WEIR_RIGHT].isUsed;
     }
     layout->isEmpty = x.xLo > x.xHi;
     WeirAxisFitPosition(&layout->xAxis, x.xLo, x.xHi);
     ApplyLimits(&layout->xAxis, spec->xmin, spec->xmax);
+    if (zoomed) {
+        layout->xAxis.lo = view->lo;
+        layout->xAxis.hi = view->hi;
+    }
+}
+
+int WeirLayoutMainSide(const WeirPanelLayout *panel)
+{
+    return panel->side[WEIR_LEFT].isUsed ? WEIR_LEFT : WEIR_RIGHT;
 }
 
 /* ------------------------------------------------------------ heads */
 
-/* Put the y title and the legend of a panel at and below y = 0.  Returns the height of
+/* The title of a y axis, at the left or the right end of the head.  Returns its width. */
+static double MakeSideTitle(cairo_t *cr, const WeirSideSpec *spec, WeirSideLayout *side,
+                            int which, double width, double room)
+{
+    double is = side->isUsed
+                    ? FitTitle(cr, spec->label, side->ticks.unit, room, side->title.text)
+                    : 0;
+    side->title.x = which == WEIR_LEFT ? MARGIN : width - MARGIN - is;
+    side->title.y = WEIR_BASELINE;
+    return is;
+}
+
+/* Put the y titles and the legend of a panel at and below y = 0.  Returns the height of
  * the head, or an error. */
 static double MakeHead(cairo_t *cr, const WeirFigure *figure, int number,
                        WeirPanelLayout *panel, double width, int rowsMax)
 {
-    double room = width - 2 * MARGIN;
-    double titleWidth = FitTitle(cr, figure->panels[number - 1].ylabel,
-                                 panel->yTicks.unit, room, panel->yTitle.text);
-    WeirBox legend = { MARGIN, 0, room, HEAD_LINE };
-    int rows;
-    panel->yTitle.x = MARGIN;
-    panel->yTitle.y = WEIR_BASELINE;
-    rows = WeirLegendMake(cr, figure, number, panel, &legend, titleWidth, rowsMax);
+    const WeirSideSpec *spec = figure->panels[number - 1].side;
+    WeirBox legend = { MARGIN, 0, width - 2 * MARGIN, HEAD_LINE };
+    int both = panel->side[WEIR_LEFT].isUsed && panel->side[WEIR_RIGHT].isUsed, rows;
+    double room = both ? legend.w / 2 - MARGIN : legend.w;
+    double left = MakeSideTitle(cr, &spec[WEIR_LEFT], &panel->side[WEIR_LEFT], WEIR_LEFT,
+                                width, room);
+    double right = MakeSideTitle(cr, &spec[WEIR_RIGHT], &panel->side[WEIR_RIGHT],
+                                 WEIR_RIGHT, width, room);
+    rows = WeirLegendMake(cr, figure, number, panel, &legend, left, right, rowsMax);
     return rows < 0 ? rows : rows * HEAD_LINE + HEAD_GAP;
 }
 
 static void MoveHead(WeirPanelLayout *panel, double y)
 {
     int i;
-    panel->yTitle.y += y;
+    for (i = 0; i < WEIR_SIDES; i++)
+        panel->side[i].title.y += y;
     for (i = 0; i < panel->legendCount; i++)
         panel->legend[i].label.y += y;
 }
@@ -158,9 +259,13 @@ static int StackPanels(WeirLayout *layout, cairo_t *cr, const WeirFigure *figure
     double heads[WEIR_PANELS_MAX], used = top + bottom + (n - 1) * PANEL_GAP, y = top,
                                    box;
     for (p = 0; p < n; p++) {
-        /* The unit that the title states does not depend on the height. */
-        WeirAxis axis = layout->panels[p].yAxis;
-        PlaceY(&layout->panels[p], &axis, &figure->panels[p], height / n);
+        int which;
+        for (which = 0; which < WEIR_SIDES; which++) {
+            /* The unit that the title states does not depend on the height. */
+            WeirAxis axis = layout->panels[p].side[which].axis;
+            PlaceY(&layout->panels[p].side[which], &axis, &figure->panels[p].side[which],
+                   &figure->view.y[p][which], height / n);
+        }
         heads[p] = MakeHead(cr, figure, p + 1, &layout->panels[p], width, rowsMax);
         if (heads[p] < 0)
             return WeirFail(err, WEIR_E_MEMORY, "out of memory");
@@ -183,19 +288,23 @@ static int StackPanels(WeirLayout *layout, cairo_t *cr, const WeirFigure *figure
     return WEIR_OK;
 }
 
-/* The y axes share their left edge: the widest label decides. */
-static double LeftEdge(WeirLayout *layout, cairo_t *cr, const WeirFigure *figure)
+/* Room for the labels of the y axes on one side: the widest decides for all panels. */
+static double SideRoom(WeirLayout *layout, cairo_t *cr, const WeirFigure *figure,
+                       int which)
 {
     double widest = 0;
-    int p, i;
+    int p, i, isUsed = which == WEIR_LEFT;
     for (p = 0; p < figure->panelCount; p++) {
-        WeirPanelLayout *panel = &layout->panels[p];
-        PlaceY(panel, &panel->yAxis, &figure->panels[p], panel->box.h);
-        for (i = 0; i < panel->yTicks.count; i++)
-            widest = fmax(widest,
-                          WeirTextWidth(cr, &weirTickFont, panel->yTicks.tick[i].label));
+        WeirSideLayout *side = &layout->panels[p].side[which];
+        if (!side->isUsed)
+            continue;
+        isUsed = 1;
+        PlaceSide(layout, figure, p, which, layout->panels[p].box.h);
+        for (i = 0; i < side->ticks.count; i++)
+            widest =
+                fmax(widest, WeirTextWidth(cr, &weirTickFont, side->ticks.tick[i].label));
     }
-    return ceil(MARGIN + widest + TICK_GAP);
+    return isUsed ? ceil(MARGIN + widest + TICK_GAP) : MARGIN;
 }
 
 /* Whether labels of these ticks stand apart on an axis `width` pixels long; the overhang
@@ -220,14 +329,14 @@ static int LabelsFit(cairo_t *cr, const WeirTicks *ticks, const WeirAxis *axis,
 
 /* As many x labels as fit; then the last horizontal measures of the boxes are known. */
 static void SpreadPanels(WeirLayout *layout, cairo_t *cr, const WeirFigure *figure,
-                         double left, double width)
+                         double left, double right, double width)
 {
     WeirAxis range = layout->xAxis;
-    double right = MARGIN, overhang = 0;
+    double overhang = 0;
     int wish = (int)fmin((width - left) / TICKS_PER_X + 0.5, X_LABELS), p;
     do {
         layout->xAxis = range;
-        PlaceX(layout, &layout->xAxis, &figure->spec, wish);
+        PlaceX(layout, &layout->xAxis, figure, wish);
     } while (!LabelsFit(cr, &layout->xTicks, &layout->xAxis, width - left - right,
                         &overhang) &&
              --wish >= 2);
@@ -256,22 +365,25 @@ static double MakeTitle(WeirLine lines[2], cairo_t *cr, const WeirFont *font,
 }
 
 /* The line below everything; returns the height that it takes. */
-static double MakeXTitle(WeirLayout *layout, cairo_t *cr, const WeirFigureSpec *spec,
+static double MakeXTitle(WeirLayout *layout, cairo_t *cr, const WeirFigure *figure,
                          double width, double height)
 {
+    const WeirFigureSpec *spec = &figure->spec;
     WeirAxis axis = layout->xAxis;
-    /* The unit does not depend on the number of labels. */
-    PlaceX(layout, &axis, spec, WEIR_LABELS_MAX);
+    /* Whether there is a title does not depend on the number of labels. */
+    PlaceX(layout, &axis, figure, WEIR_LABELS_MAX);
     FitTitle(cr, spec->xlabel, layout->xTicks.unit, width - 2 * MARGIN,
              layout->xTitle.text);
     layout->xTitle.y = height - MARGIN + 2;
     return layout->xTitle.text[0] ? HEAD_LINE : 0;
 }
 
-static void CenterXTitle(WeirLayout *layout, cairo_t *cr, double width)
+static void CenterXTitle(WeirLayout *layout, cairo_t *cr, const WeirFigureSpec *spec,
+                         double width)
 {
     const WeirBox *box = &layout->panels[0].box;
-    double is = WeirTextWidth(cr, &weirHeadFont, layout->xTitle.text);
+    double is = FitTitle(cr, spec->xlabel, layout->xTicks.unit, width - 2 * MARGIN,
+                         layout->xTitle.text);
     layout->xTitle.x =
         fmax(MARGIN, fmin(box->x + (box->w - is) / 2, width - MARGIN - is));
 }
@@ -280,7 +392,7 @@ static int Make(WeirLayout *layout, cairo_t *cr, const WeirFigure *figure, doubl
                 double height, WeirErr *err)
 {
     const WeirFigureSpec *spec = &figure->spec;
-    double top, bottom, left;
+    double top, bottom, left, right;
     int rc;
     layout->panelCount = figure->panelCount;
     FitAxes(layout, figure);
@@ -289,19 +401,20 @@ static int Make(WeirLayout *layout, cairo_t *cr, const WeirFigure *figure, doubl
     top = MakeTitle(layout->subtitle, cr, &weirSubtitleFont, spec->subtitle, top,
                     SUBTITLE_LINE, width);
     top += top > TOP ? 8 : 0;
-    bottom = TICK_LINE + MARGIN - 8 + MakeXTitle(layout, cr, spec, width, height);
+    bottom = TICK_LINE + MARGIN - 8 + MakeXTitle(layout, cr, figure, width, height);
     rc = StackPanels(layout, cr, figure, width, height, top, bottom, err);
     if (rc < 0)
         return rc;
-    left = LeftEdge(layout, cr, figure);
-    if (width - left - MARGIN < BOX_WIDTH_MIN)
+    left = SideRoom(layout, cr, figure, WEIR_LEFT);
+    right = SideRoom(layout, cr, figure, WEIR_RIGHT);
+    if (width - left - right < BOX_WIDTH_MIN)
         return WeirFail(
             err, WEIR_E_LIMIT,
             "a width of %g does not hold the labels and panels of this figure: "
             "use at least %g",
-            width, left + MARGIN + BOX_WIDTH_MIN);
-    SpreadPanels(layout, cr, figure, left, width);
-    CenterXTitle(layout, cr, width);
+            width, left + right + BOX_WIDTH_MIN);
+    SpreadPanels(layout, cr, figure, left, right, width);
+    CenterXTitle(layout, cr, spec, width);
     return WEIR_OK;
 }
 

@@ -2,9 +2,9 @@
  * anything is drawn, so that nothing overlaps and curves can later be found under a
  * pointer.
  *
- * From top to bottom: title, subtitle; for each panel a head (the title of its y axis and
- * its legend, above the data so that they never cover them) and the box of the curves;
- * the labels and the title of the x axis. */
+ * From top to bottom: title, subtitle; for each panel a head (the titles of its y axes
+ * and its legend, above the data so that they never cover them) and the box of the
+ * curves; the labels and the title of the x axis. */
 #ifndef WEIR_LAYOUT_H
 #define WEIR_LAYOUT_H
 #include <cairo.h>
@@ -22,18 +22,23 @@ typedef struct WeirLine {
 } WeirLine;
 
 typedef struct WeirLegendEntry {
-    const WeirCurve *curve; /* NULL: an entry that only says how many more there are */
+    WeirCurve *curve; /* NULL: an entry that only says how many more there are */
     WeirLine label;
 } WeirLegendEntry;
 
+typedef struct WeirSideLayout {
+    WeirAxis axis;
+    WeirTicks ticks;
+    WeirLine title;
+    int isUsed;  /* it has curves or, on the left, the other side has none */
+    int isEmpty; /* no point of its curves can be drawn */
+} WeirSideLayout;
+
 typedef struct WeirPanelLayout {
     WeirBox box; /* of the curves */
-    WeirAxis yAxis;
-    WeirTicks yTicks;
-    WeirLine yTitle;
+    WeirSideLayout side[WEIR_SIDES];
     WeirLegendEntry *legend;
     int legendCount;
-    int isEmpty; /* no point of any curve can be drawn */
 } WeirPanelLayout;
 
 typedef struct WeirLayout {
@@ -42,7 +47,7 @@ typedef struct WeirLayout {
     WeirTicks xTicks;
     WeirPanelLayout panels[WEIR_PANELS_MAX];
     int panelCount;
-    int isEmpty; /* all panels are */
+    int isEmpty; /* no curve has a point that can be drawn */
 } WeirLayout;
 
 extern const WeirFont weirTitleFont, weirSubtitleFont, weirHeadFont, weirLegendFont,
@@ -59,5 +64,11 @@ enum {
 WeirLayout *WeirLayoutNew(cairo_t *cr, const WeirFigure *figure, double width,
                           double height, WeirErr *err);
 void WeirLayoutFree(WeirLayout *layout);
+
+/* The side of a panel whose ticks the grid follows. */
+int WeirLayoutMainSide(const WeirPanelLayout *panel);
+
+/* Whether the base of a curve's bars, y = 0, belongs to the picture. */
+int WeirStyleHasBase(int style);
 
 #endif

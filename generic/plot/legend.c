@@ -47,18 +47,35 @@ static int CollectEntries(const WeirFigure *figure, int number, WeirPanelLayout 
     return WEIR_OK;
 }
 
+/* The text of an entry; of panels with two y axes it says who belongs to the right one.
+ */
+static double FitEntry(cairo_t *cr, const char *label, int isRight, double width,
+                       char out[WEIR_TEXT_ROOM])
+{
+    static const char tail[] = " \u2192";
+    double used = isRight ? WeirTextWidth(cr, &weirLegendFont, tail) : 0;
+    size_t length;
+    used += WeirTextFit(cr, &weirLegendFont, label, width - used, out);
+    length = strlen(out);
+    if (isRight && length + sizeof tail <= WEIR_TEXT_ROOM)
+        memcpy(out + length, tail, sizeof tail);
+    return used;
+}
+
 /* Cut the entries to `width` pixels.  Returns the width that all have in one row, and in
  * `*pitch` the distance of columns that hold each of them. */
 static double FitEntries(cairo_t *cr, WeirPanelLayout *panel, double width, double *pitch)
 {
     double x = 0;
-    int i;
+    int i, both = panel->side[WEIR_LEFT].isUsed && panel->side[WEIR_RIGHT].isUsed;
     *pitch = 1;
     for (i = 0; i < panel->legendCount; i++) {
         WeirLegendEntry *entry = &panel->legend[i];
+        const char *label = entry->curve->spec.label;
+        int isRight = both && entry->curve->spec.side == WEIR_RIGHT;
         double is =
-            WEIR_SWATCH_ROOM + WeirTextFit(cr, &weirLegendFont, entry->curve->spec.label,
-                                           width - WEIR_SWATCH_ROOM, entry->label.text);
+            WEIR_SWATCH_ROOM +
+            FitEntry(cr, label, isRight, width - WEIR_SWATCH_ROOM, entry->label.text);
         entry->label.x = x; /* as if all stood in one row */
         x += is + ENTRY_SPACE;
         *pitch = fmax(*pitch, is + ENTRY_SPACE);
@@ -103,19 +120,22 @@ static int ArrangeEntries(cairo_t *cr, WeirPanelLayout *panel, const WeirBox *bo
 }
 
 int WeirLegendMake(cairo_t *cr, const WeirFigure *figure, int number,
-                   WeirPanelLayout *panel, const WeirBox *box, double titleWidth,
+                   WeirPanelLayout *panel, const WeirBox *box, double left, double right,
                    int rowsMax)
 {
-    double width, pitch, taken = titleWidth > 0 ? titleWidth + 2 * ENTRY_SPACE : 0;
-    int titleRows = titleWidth > 0, i;
+    double width, pitch, end;
+    int titleRows = left > 0 || right > 0, i;
     if (CollectEntries(figure, number, panel) < 0)
         return WEIR_E_MEMORY;
     width = FitEntries(cr, panel, box->w, &pitch);
-    if (taken + width > box->w)
+    left += left > 0 ? 2 * ENTRY_SPACE : 0;
+    right += right > 0 ? 2 * ENTRY_SPACE : 0;
+    if (left + width + right > box->w)
         return titleRows + ArrangeEntries(cr, panel, box, box->y + titleRows * box->h,
                                           pitch, rowsMax);
+    end = box->x + box->w - right;
     for (i = 0; i < panel->legendCount; i++) {
-        panel->legend[i].label.x += titleRows ? box->x + box->w - width : box->x;
+        panel->legend[i].label.x += titleRows ? end - width : box->x;
         panel->legend[i].label.y = box->y + WEIR_BASELINE;
     }
     return titleRows || panel->legendCount > 0;

@@ -37,9 +37,9 @@ static double AtX(const Painting *p, const WeirBox *box, double value)
     return box->x + WeirAxisAt(&p->layout->xAxis, value) * box->w;
 }
 
-static double AtY(const WeirPanelLayout *panel, double value)
+static double AtY(const WeirPanelLayout *panel, int side, double value)
 {
-    return panel->box.y + (1 - WeirAxisAt(&panel->yAxis, value)) * panel->box.h;
+    return panel->box.y + (1 - WeirAxisAt(&panel->side[side].axis, value)) * panel->box.h;
 }
 
 static const WeirColor *GridColor(const Painting *p, const WeirTick *tick)
@@ -49,37 +49,61 @@ static const WeirColor *GridColor(const Painting *p, const WeirTick *tick)
 
 static void PaintGrid(const Painting *p, const WeirPanelLayout *panel)
 {
-    const WeirTicks *x = &p->layout->xTicks, *y = &panel->yTicks;
+    int side = WeirLayoutMainSide(panel), i;
+    const WeirTicks *x = &p->layout->xTicks, *y = &panel->side[side].ticks;
     const WeirBox *box = &panel->box;
-    int i;
     for (i = 0; i < x->count; i++) {
         double at = AtX(p, box, x->tick[i].value);
         HairLine(p, GridColor(p, &x->tick[i]), at, box->y, at, box->y + box->h);
     }
     for (i = 0; i < y->count; i++) {
-        double at = AtY(panel, y->tick[i].value);
+        double at = AtY(panel, side, y->tick[i].value);
         HairLine(p, GridColor(p, &y->tick[i]), box->x, at, box->x + box->w, at);
     }
 }
 
-/* The base line with the x ticks, the zero line, and the labels of the y axis. */
+/* The labels of a y axis; of one on the right also its line, as the grid is the other's.
+ */
+static void PaintSide(const Painting *p, const WeirPanelLayout *panel, int which)
+{
+    const WeirTicks *y = &panel->side[which].ticks;
+    const WeirBox *box = &panel->box;
+    double edge = which == WEIR_LEFT ? box->x : box->x + box->w;
+    int i;
+    if (!panel->side[which].isUsed)
+        return;
+    if (which == WEIR_RIGHT)
+        HairLine(p, &p->look->axis, edge, box->y, edge, box->y + box->h);
+    for (i = 0; i < y->count; i++) {
+        double at = AtY(panel, which, y->tick[i].value);
+        if (which == WEIR_RIGHT)
+            HairLine(p, &p->look->axis, edge, at, edge + (y->tick[i].label[0] ? 5 : 3),
+                     at);
+        WeirTextDraw(p->cr, &weirTickFont, &p->look->muted, y->tick[i].label,
+                     which == WEIR_LEFT ? edge - 8 : edge + 8, at + 4,
+                     which == WEIR_LEFT);
+    }
+}
+
+/* The base line with the x ticks, the zero line, and the y axes. */
 static void PaintAxes(const Painting *p, const WeirPanelLayout *panel)
 {
-    const WeirTicks *x = &p->layout->xTicks, *y = &panel->yTicks;
+    const WeirAxis *axis = &panel->side[WeirLayoutMainSide(panel)].axis;
+    const WeirTicks *x = &p->layout->xTicks;
     const WeirBox *box = &panel->box;
     double base = box->y + box->h;
     int i;
     HairLine(p, &p->look->axis, box->x, base, box->x + box->w, base);
-    if (!panel->yAxis.isLog && panel->yAxis.lo < 0 && panel->yAxis.hi > 0)
-        HairLine(p, &p->look->axis, box->x, AtY(panel, 0), box->x + box->w,
-                 AtY(panel, 0));
+    if (!axis->isLog && axis->lo < 0 && axis->hi > 0) {
+        double zero = AtY(panel, WeirLayoutMainSide(panel), 0);
+        HairLine(p, &p->look->axis, box->x, zero, box->x + box->w, zero);
+    }
     for (i = 0; i < x->count; i++) {
         double at = AtX(p, box, x->tick[i].value);
         HairLine(p, &p->look->axis, at, base, at, base + (x->tick[i].label[0] ? 5 : 3));
     }
-    for (i = 0; i < y->count; i++)
-        WeirTextDraw(p->cr, &weirTickFont, &p->look->muted, y->tick[i].label, box->x - 8,
-                     AtY(panel, y->tick[i].value) + 4, 1);
+    PaintSide(p, panel, WEIR_LEFT);
+    PaintSide(p, panel, WEIR_RIGHT);
 }
 
 static void SayNoData(const Painting *p, const WeirBox *box)
@@ -99,20 +123,21 @@ static void PaintCurves(const Painting *p, const WeirPanelLayout *panel, int num
     const WeirBox *box = &panel->box;
     int i;
     for (i = 0; i < p->figure->curveCount; i++) {
-        const WeirCurve *curve = &p->figure->curves[i];
+        WeirCurve *curve = &p->figure->curves[i];
         double reach = WeirCurveReach(curve);
-        if (curve->spec.panel != number)
+        if (curve->spec.panel != number || curve->spec.hidden)
             continue;
         /* Ink at the very edge is not cut in half. */
         cairo_save(p->cr);
         cairo_rectangle(p->cr, box->x - reach, box->y - reach, box->w + 2 * reach,
                         box->h + 2 * reach);
         cairo_clip(p->cr);
-        WeirCurvePaint(p->cr, p->figure, curve, box, &p->layout->xAxis, &panel->yAxis,
-                       p->scale);
+        WeirCurvePaint(p->cr, p->figure, curve, box, &p->layout->xAxis,
+                       &panel->side[curve->spec.side].axis, p->scale);
         cairo_restore(p->cr);
     }
-    if (panel->isEmpty)
+    if ((panel->side[WEIR_LEFT].isEmpty || !panel->side[WEIR_LEFT].isUsed) &&
+        (panel->side[WEIR_RIGHT].isEmpty || !panel->side[WEIR_RIGHT].isUsed))
         SayNoData(p, box);
 }
 
@@ -125,7 +150,8 @@ static void PaintLine(const Painting *p, const WeirFont *font, const WeirColor *
 static void PaintHead(const Painting *p, const WeirPanelLayout *panel)
 {
     int i;
-    PaintLine(p, &weirHeadFont, &p->look->text, &panel->yTitle);
+    for (i = 0; i < WEIR_SIDES; i++)
+        PaintLine(p, &weirHeadFont, &p->look->text, &panel->side[i].title);
     for (i = 0; i < panel->legendCount; i++) {
         const WeirLegendEntry *entry = &panel->legend[i];
         double x = entry->label.x;
@@ -133,8 +159,10 @@ static void PaintHead(const Painting *p, const WeirPanelLayout *panel)
             WeirCurveSwatch(p->cr, p->figure, entry->curve, x, entry->label.y - 4);
             x += WEIR_SWATCH_ROOM;
         }
-        WeirTextDraw(p->cr, &weirLegendFont, &p->look->text, entry->label.text, x,
-                     entry->label.y, 0);
+        WeirTextDraw(p->cr, &weirLegendFont,
+                     entry->curve && entry->curve->spec.hidden ? &p->look->axis
+                                                               : &p->look->text,
+                     entry->label.text, x, entry->label.y, 0);
     }
 }
 

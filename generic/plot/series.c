@@ -1,20 +1,30 @@
 #include "config.h"
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include "base/err.h"
 #include "plot/series.h"
 
-enum { CHUNK_BITS = 12, CHUNK = 1 << CHUNK_BITS };
+enum { CHUNK_BITS = 12, CHUNK = 1 << CHUNK_BITS, BLOCK = 64 };
 
-typedef struct Point {
-    double x, y;
-} Point;
+/* What a block of points holds, so that it need not be read again. */
+typedef struct Block {
+    uint16_t lowAt, highAt; /* the first of the lowest and of the highest, counted from
+                               the start of its chunk */
+    uint16_t points;        /* that are no gaps */
+} Block;
+
+/* Points with two levels of summary: of all, and of BLOCK each. */
+typedef struct Chunk {
+    WeirPoint point[CHUNK];
+    Block block[CHUNK / BLOCK], all;
+} Chunk;
 
 struct WeirSeries {
-    Point **chunks;
+    Chunk **chunks;
     size_t chunkRoom; /* pointers allocated */
     size_t count, gaps;
-    double lastX;
+    double lastX, minStep;
     int ordered;
 };
 
@@ -26,6 +36,7 @@ WeirSeries *WeirSeriesNew(void)
     if (s) {
         s->ordered = 1;
         s->lastX = -HUGE_VAL;
+        s->minStep = HUGE_VAL;
     }
     return s;
 }
@@ -49,13 +60,13 @@ static int Reserve(WeirSeries *s)
         return WEIR_OK;
     if (chunk == s->chunkRoom) {
         size_t room = s->chunkRoom ? 2 * s->chunkRoom : 4;
-        Point **chunks = realloc(s->chunks, room * sizeof *chunks);
+        Chunk **chunks = realloc(s->chunks, room * sizeof *chunks);
         if (!chunks)
             return WEIR_E_MEMORY;
         s->chunks = chunks;
         s->chunkRoom = room;
     }
-    s->chunks[chunk] = malloc(CHUNK * sizeof(Point));
+    s->chunks[chunk] = malloc(sizeof(Chunk));
     return s->chunks[chunk] ? WEIR_OK : WEIR_E_MEMORY;
 }
 
@@ -64,17 +75,43 @@ static int Drawable(double v)
     return v >= -1e300 && v <= 1e300; /* false for NaN */
 }
 
+/* Count the point at `at` of its chunk in a summary. */
+static void Summarize(Block *block, const Chunk *chunk, size_t at, int isGap)
+{
+    const WeirPoint *point = chunk->point;
+    if (isGap)
+        return;
+    if (block->points == 0 || point[at].y < point[block->lowAt].y)
+        block->lowAt = (uint16_t)at;
+    if (block->points == 0 || point[at].y > point[block->highAt].y)
+        block->highAt = (uint16_t)at;
+    block->points++;
+}
+
 int WeirSeriesAppend(WeirSeries *s, double x, double y)
 {
     int isGap = !Drawable(x) || !Drawable(y);
-    Point *point;
+    size_t at = s->count & (CHUNK - 1);
+    Chunk *chunk;
+    Block *block;
+    WeirPoint *point;
     if (Reserve(s) < 0)
         return WEIR_E_MEMORY;
-    point = &s->chunks[s->count >> CHUNK_BITS][s->count & (CHUNK - 1)];
+    chunk = s->chunks[s->count >> CHUNK_BITS];
+    block = &chunk->block[at / BLOCK];
+    point = &chunk->point[at];
     /* A gap stays where the curve was, so that it never disturbs the order of x. */
     point->x = isGap ? s->lastX : x;
     point->y = isGap ? NAN : y;
+    if (at == 0)
+        chunk->all.points = 0;
+    if (at % BLOCK == 0)
+        block->points = 0;
+    Summarize(block, chunk, at, isGap);
+    Summarize(&chunk->all, chunk, at, isGap);
     s->ordered &= point->x >= s->lastX;
+    if (point->x > s->lastX && s->lastX > -HUGE_VAL)
+        s->minStep = fmin(s->minStep, point->x - s->lastX);
     s->lastX = point->x;
     s->gaps += (size_t)isGap;
     s->count++;
@@ -96,14 +133,38 @@ int WeirSeriesOrdered(const WeirSeries *s)
     return s->ordered;
 }
 
-static inline const Point *At(const WeirSeries *s, size_t i)
+double WeirSeriesStep(const WeirSeries *s)
 {
-    return &s->chunks[i >> CHUNK_BITS][i & (CHUNK - 1)];
+    return s->minStep;
+}
+
+static inline const WeirPoint *At(const WeirSeries *s, size_t i)
+{
+    return &s->chunks[i >> CHUNK_BITS]->point[i & (CHUNK - 1)];
+}
+
+size_t WeirSeriesRun(const WeirSeries *s, size_t i, size_t to, size_t most, WeirRun *run)
+{
+    const Chunk *chunk = s->chunks[i >> CHUNK_BITS];
+    size_t at = i & (CHUNK - 1), length = at == 0 && most >= CHUNK           ? CHUNK
+                                          : at % BLOCK == 0 && most >= BLOCK ? BLOCK
+                                                                             : 1;
+    const Block *block;
+    if (length == CHUNK && (to - i < CHUNK || chunk->all.points < CHUNK))
+        length = BLOCK;
+    block = length == CHUNK ? &chunk->all : &chunk->block[at / BLOCK];
+    if (length == BLOCK && (to - i < BLOCK || block->points < BLOCK))
+        length = 1;
+    run->first = &chunk->point[at];
+    run->last = &chunk->point[at + length - 1];
+    run->low = length == 1 ? run->first : &chunk->point[block->lowAt];
+    run->high = length == 1 ? run->first : &chunk->point[block->highAt];
+    return length;
 }
 
 void WeirSeriesAt(const WeirSeries *s, size_t i, double *x, double *y)
 {
-    const Point *point = At(s, i);
+    const WeirPoint *point = At(s, i);
     *x = point->x;
     *y = point->y;
 }
@@ -130,9 +191,8 @@ static void Window(const WeirSeries *s, double xLo, double xHi, size_t *from, si
     *to = s->ordered ? LowerBound(s, xHi, 1) : s->count;
 }
 
-/* The same with a neighbour on either side. */
-static void WideWindow(const WeirSeries *s, double xLo, double xHi, size_t *from,
-                       size_t *to)
+void WeirSeriesWindow(const WeirSeries *s, double xLo, double xHi, size_t *from,
+                      size_t *to)
 {
     Window(s, xLo, xHi, from, to);
     if (*from > 0)
@@ -141,19 +201,27 @@ static void WideWindow(const WeirSeries *s, double xLo, double xHi, size_t *from
         ++*to;
 }
 
+static void Widen(WeirExtent *e, const WeirRun *run)
+{
+    e->xLo = fmin(e->xLo, run->first->x);
+    e->xHi = fmax(e->xHi, run->last->x);
+    e->yLo = fmin(e->yLo, run->low->y);
+    e->yHi = fmax(e->yHi, run->high->y);
+}
+
 void WeirSeriesExtent(const WeirSeries *s, double xLo, double xHi, int xLog, int yLog,
                       WeirExtent *e)
 {
-    size_t i, to;
-    for (Window(s, xLo, xHi, &i, &to); i < to; i++) {
-        const Point *p = At(s, i);
-        if (isnan(p->y) || p->x < xLo || p->x > xHi || (xLog && p->x <= 0) ||
-            (yLog && p->y <= 0))
-            continue;
-        e->xLo = p->x < e->xLo ? p->x : e->xLo;
-        e->xHi = p->x > e->xHi ? p->x : e->xHi;
-        e->yLo = p->y < e->yLo ? p->y : e->yLo;
-        e->yHi = p->y > e->yHi ? p->y : e->yHi;
+    size_t i, to, length;
+    for (Window(s, xLo, xHi, &i, &to); i < to; i += length) {
+        WeirRun run;
+        length = WeirSeriesRun(s, i, to, s->ordered ? to : 1, &run);
+        /* What only a part of it can draw is looked at point by point. */
+        while (length > 1 && ((xLog && run.first->x <= 0) || (yLog && run.low->y <= 0)))
+            length = WeirSeriesRun(s, i, to, length - 1, &run);
+        if (!isnan(run.first->y) && run.first->x >= xLo && run.last->x <= xHi &&
+            (!xLog || run.first->x > 0) && (!yLog || run.low->y > 0))
+            Widen(e, &run);
     }
 }
 
@@ -161,98 +229,6 @@ void WeirSeriesVisit(const WeirSeries *s, double xLo, double xHi,
                      WeirSeriesVisitor *visit, void *arg)
 {
     size_t i, to;
-    for (WideWindow(s, xLo, xHi, &i, &to); i < to; i++)
+    for (WeirSeriesWindow(s, xLo, xHi, &i, &to); i < to; i++)
         visit(arg, At(s, i)->x, At(s, i)->y);
-}
-
-/* ------------------------------------------------------------ decimation */
-
-/* The run of points in the present pixel column that has not been visited yet. */
-typedef struct Column {
-    double number;
-    Point first, low, high, last;
-    size_t length, lowAt, highAt; /* points in the run, places of the extremes in it */
-    int gapKept;                  /* a gap was visited in this column */
-    int gapWaits;                 /* another one was seen after the run's last point */
-    WeirSeriesVisitor *visit;
-    void *arg;
-} Column;
-
-static void EndRun(Column *c)
-{
-    int lowFirst = c->lowAt < c->highAt;
-    size_t at[2] = { lowFirst ? c->lowAt : c->highAt, lowFirst ? c->highAt : c->lowAt };
-    Point inner[2] = { lowFirst ? c->low : c->high, lowFirst ? c->high : c->low };
-    int i;
-    if (c->length == 0)
-        return;
-    c->visit(c->arg, c->first.x, c->first.y);
-    for (i = 0; i < 2; i++)
-        if (at[i] > 0 && at[i] < c->length - 1)
-            c->visit(c->arg, inner[i].x, inner[i].y);
-    if (c->length > 1)
-        c->visit(c->arg, c->last.x, c->last.y);
-    c->length = 0;
-}
-
-static void EndColumn(Column *c)
-{
-    EndRun(c);
-    if (c->gapWaits)
-        c->visit(c->arg, c->last.x, NAN);
-    c->gapWaits = c->gapKept = 0;
-}
-
-static void AddGap(Column *c, double x)
-{
-    if (c->length > 0 && !c->gapKept) {
-        EndRun(c);
-        c->visit(c->arg, x, NAN);
-        c->gapKept = 1;
-    } else if (c->length > 0) {
-        c->gapWaits = 1;
-    }
-}
-
-static void AddPoint(Column *c, const Point *p)
-{
-    if (c->length == 0) {
-        c->first = c->low = c->high = *p;
-        c->lowAt = c->highAt = 0;
-    } else if (p->y < c->low.y) {
-        c->low = *p;
-        c->lowAt = c->length;
-    } else if (p->y > c->high.y) {
-        c->high = *p;
-        c->highAt = c->length;
-    }
-    c->last = *p;
-    c->length++;
-    c->gapWaits = 0;
-}
-
-void WeirSeriesDecimate(const WeirSeries *s, const WeirAxis *xAxis, int columns,
-                        WeirSeriesVisitor *visit, void *arg)
-{
-    Column c = { .number = -2, .visit = visit, .arg = arg };
-    size_t i, to;
-    if (!s->ordered) {
-        WeirSeriesVisit(s, xAxis->lo, xAxis->hi, visit, arg);
-        return;
-    }
-    for (WideWindow(s, xAxis->lo, xAxis->hi, &i, &to); i < to; i++) {
-        const Point *p = At(s, i);
-        double at = isnan(p->y) ? NAN : WeirAxisAt(xAxis, p->x), number;
-        if (isnan(at)) {
-            AddGap(&c, p->x);
-            continue;
-        }
-        number = floor(at * columns);
-        if (number != c.number) {
-            EndColumn(&c);
-            c.number = number;
-        }
-        AddPoint(&c, p);
-    }
-    EndColumn(&c);
 }

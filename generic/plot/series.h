@@ -2,13 +2,19 @@
  * picture needs.  A gap, where a curve is interrupted, is a point whose y is NaN.
  *
  * Points live in chunks, so that a series grows without moving and a view of it can stay
- * open while points arrive (in the same thread). */
+ * open while points arrive (in the same thread).  Each chunk knows the lowest and the
+ * highest of its points and of each 64 of them, so that a picture of a million points
+ * costs about as much as one of some ten thousand. */
 #ifndef WEIR_SERIES_H
 #define WEIR_SERIES_H
 #include <stddef.h>
 #include "plot/axis.h"
 
 typedef struct WeirSeries WeirSeries;
+
+typedef struct WeirPoint {
+    double x, y;
+} WeirPoint;
 
 WeirSeries *WeirSeriesNew(void); /* NULL when out of memory */
 void WeirSeriesFree(WeirSeries *series);
@@ -24,6 +30,9 @@ int WeirSeriesOrdered(const WeirSeries *series);
 /* Point `i` of count; y is NaN at a gap. */
 void WeirSeriesAt(const WeirSeries *series, size_t i, double *x, double *y);
 
+/* The smallest distance above 0 between neighbours; infinite when there is none. */
+double WeirSeriesStep(const WeirSeries *series);
+
 /* Widen the ranges by the points that can be drawn on these kinds of axis (a logarithm
  * wants positive values) and whose x lies in [xLo, xHi].  An empty range has lo > hi. */
 typedef struct WeirExtent {
@@ -33,11 +42,27 @@ extern const WeirExtent weirExtentEmpty;
 void WeirSeriesExtent(const WeirSeries *series, double xLo, double xHi, int xLog,
                       int yLog, WeirExtent *extent);
 
+/* Indices [*from, *to) of what a picture of [xLo, xHi] needs: the points inside and, in
+ * an ordered series, the neighbour on either side; all of a series that is not ordered.
+ */
+void WeirSeriesWindow(const WeirSeries *series, double xLo, double xHi, size_t *from,
+                      size_t *to);
+
+/* Points at i and behind it whose extremes are known: without a gap when more than one.
+ */
+typedef struct WeirRun {
+    const WeirPoint *first, *low, *high, *last;
+} WeirRun;
+
+/* The longest such run at i that ends before `to` and has at most `most` points.  Returns
+ * its length, 1 or more. */
+size_t WeirSeriesRun(const WeirSeries *series, size_t i, size_t to, size_t most,
+                     WeirRun *run);
+
 /* Visitors get points in their order, and a gap as a y of NaN. */
 typedef void WeirSeriesVisitor(void *arg, double x, double y);
 
-/* Every point that a picture of [xLo, xHi] needs: those inside and, in an ordered series,
- * the neighbour on either side; all points of a series that is not ordered. */
+/* Every point of that window. */
 void WeirSeriesVisit(const WeirSeries *series, double xLo, double xHi,
                      WeirSeriesVisitor *visit, void *arg);
 

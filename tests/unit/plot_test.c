@@ -329,14 +329,18 @@ static WeirFigure *FigureOf(int panels, int curves, const char *label)
     for (i = 0; i < curves; i++) {
         char name[200];
         WeirCurveSpec spec = { .panel = 1 + i % panels };
-        WeirSeries *series = WeirSeriesNew();
+        WeirSideSpec *side;
         snprintf(name, sizeof name, "%s %d", label, i);
         spec.label = strdup(name);
-        for (k = 0; k < 20; k++)
-            WeirSeriesAppend(series, k * 0.37, Draw() * 1e7);
-        CHECK(WeirFigureAdd(figure, &spec, series, NULL) == WEIR_OK);
-        free(figure->panels[spec.panel - 1].ylabel);
-        figure->panels[spec.panel - 1].ylabel = strdup(label);
+        spec.side = i % 3 == 2 ? WEIR_RIGHT : WEIR_LEFT;
+        CHECK(WeirFigureAdd(figure, &spec, NULL) == WEIR_OK);
+        for (k = 0; k < 20; k++) {
+            WeirSample sample = { k * 0.37, Draw() * 1e7, NAN, NAN };
+            WeirFigureAppend(figure, i, &sample);
+        }
+        side = &figure->panels[spec.panel - 1].side[spec.side];
+        free(side->label);
+        side->label = strdup(label);
     }
     return figure;
 }
@@ -348,7 +352,7 @@ static void CheckLayout(cairo_t *cr, const WeirFigure *figure, double width,
 {
     WeirErr err;
     WeirLayout *layout = WeirLayoutNew(cr, figure, width, height, &err);
-    double y = 0, end = -HUGE_VAL;
+    double y = 0, end = -HUGE_VAL, ends = 0;
     int p, i;
     if (!layout) {
         CHECK(err.code == WEIR_E_LIMIT);
@@ -356,8 +360,13 @@ static void CheckLayout(cairo_t *cr, const WeirFigure *figure, double width,
     }
     for (p = 0; p < layout->panelCount; p++) {
         const WeirPanelLayout *panel = &layout->panels[p];
-        CHECK(!panel->yTitle.text[0] ||
-              (panel->yTitle.y >= y && panel->yTitle.y < panel->box.y));
+        for (i = 0; i < WEIR_SIDES; i++) {
+            const WeirLine *title = &panel->side[i].title;
+            double left = i > 0 ? ends : 0;
+            ends = title->x + WeirTextWidth(cr, &weirHeadFont, title->text);
+            CHECK(!title->text[0] || (title->y >= y && title->y < panel->box.y &&
+                                      title->x >= left && ends <= width - 15));
+        }
         CHECK(panel->box.h >= 40 && panel->box.w >= 80);
         CHECK(panel->box.x >= 16 && panel->box.x + panel->box.w <= width - 6);
         for (i = 0; i < panel->legendCount; i++) {
@@ -429,10 +438,10 @@ static void TestColors(void)
     b.label = strdup("b");
     again.label = strdup("b");
     other.label = strdup("c");
-    WeirFigureAdd(figure, &a, WeirSeriesNew(), &err);
-    WeirFigureAdd(figure, &b, WeirSeriesNew(), &err);
-    WeirFigureAdd(figure, &other, WeirSeriesNew(), &err);
-    WeirFigureAdd(figure, &again, WeirSeriesNew(), &err);
+    WeirFigureAdd(figure, &a, &err);
+    WeirFigureAdd(figure, &b, &err);
+    WeirFigureAdd(figure, &other, &err);
+    WeirFigureAdd(figure, &again, &err);
     CHECK(figure->panelCount == 2);
     CHECK(figure->curves[0].slot == 0 && figure->curves[1].slot == 1);
     CHECK(figure->curves[2].slot == 2); /* another label, another colour */

@@ -1,0 +1,28 @@
+/* Curves that are computed from values: histogram, distribution function and survival
+ * function. */
+#ifndef WEIR_DERIVE_H
+#define WEIR_DERIVE_H
+#include "plot/figure.h"
+
+/* What a picture shows of a curve: its series, or for values that are counted what comes
+ * of them; there, as in a series of steps, a level holds until the next x, and a
+ * histogram ends with a level of 0.  `xLog`: equal classes are equal on a logarithm, and
+ * values that have none are left out.  Computed again when values have arrived; the
+ * series itself when memory is short. */
+const WeirSeries *WeirCurveShown(WeirCurve *curve, int xLog);
+
+typedef struct WeirDerived WeirDerived;
+void WeirDerivedFree(WeirDerived *derived);
+
+/* Classes: `count` of equal width, or with these count + 1 edges, which are copied.
+ * WEIR_E_ARG when edges do not ascend or classes are too many. */
+int WeirBinsNew(int count, const double *edges, WeirBins **out, WeirErr *err);
+WeirBins *WeirBinsCopy(const WeirBins *bins);
+void WeirBinsFree(WeirBins *bins);
+
+/* How many equal classes suit `count` ascending numbers: of the width 2 IQR / cbrt(n)
+ * (Freedman and Diaconis, "On the histogram as a density estimator", 1981), or as many as
+ * log2 n + 1 (Sturges) when half of the numbers are equal; 1 to 500. */
+int WeirBinsSuit(const double *sorted, size_t count);
+
+#endif

@@ -1,0 +1,219 @@
+/* The option tables of `plot`. */
+#include "config.h"
+#include <math.h>
+#include <stdlib.h>
+#include "plot/derive.h"
+#include "plot/plotShareCmd.h"
+#include "tcl/numbers.h"
+
+const char weirPlotRoom[] = "PLOT";
+
+/* ------------------------------------------------------------ types */
+
+/* A limit of an axis: a number, or "" for automatic (a NULL pointer). */
+static int ParseLimit(Tcl_Interp *interp, Tcl_Obj *obj, void **value, WeirErr *err)
+{
+    double number, *limit;
+    if (Tcl_GetDoubleFromObj(NULL, obj, &number) != TCL_OK || !(fabs(number) <= 1e300))
+        return WeirFail(err, WEIR_E_ARG,
+                        "\"%.60s\" is not a limit: use a number, or \"\" for automatic",
+                        Tcl_GetString(obj));
+    limit = malloc(sizeof *limit);
+    if (!limit)
+        return WeirFail(err, WEIR_E_MEMORY, "out of memory");
+    *limit = number;
+    *value = limit;
+    return WEIR_OK;
+}
+
+static Tcl_Obj *PrintLimit(const void *value)
+{
+    return Tcl_NewDoubleObj(*(const double *)value);
+}
+
+static void *CopyLimit(void *value)
+{
+    double *copy = malloc(sizeof *copy);
+    if (copy)
+        *copy = *(double *)value;
+    return copy;
+}
+
+static const WeirOptType limitType = { "limit", ParseLimit, PrintLimit, CopyLimit, free };
+
+/* Classes of a histogram: "" chooses, a number is how many, two or more are edges. */
+static int ParseBins(Tcl_Interp *interp, Tcl_Obj *obj, void **value, WeirErr *err)
+{
+    double *number = NULL;
+    Tcl_Size count;
+    WeirBins *bins = NULL;
+    int rc = WEIR_E_ARG, many;
+    if (WeirNumbersGet(NULL, weirPlotRoom, "-bins", obj, &number, &count) != TCL_OK ||
+        count == 0 || (count == 1 && Tcl_GetIntFromObj(NULL, obj, &many) != TCL_OK))
+        WeirFail(err, WEIR_E_ARG,
+                 "\"%.60s\" is no division into classes: use their number, a list of "
+                 "edges, or \"\" for automatic",
+                 Tcl_GetString(obj));
+    else
+        rc = WeirBinsNew(count == 1              ? many
+                         : count > WEIR_BINS_MAX ? WEIR_BINS_MAX + 1
+                                                 : (int)count - 1,
+                         count == 1 ? NULL : number, &bins, err);
+    free(number);
+    *value = bins;
+    return rc;
+}
+
+static Tcl_Obj *PrintBins(const void *value)
+{
+    const WeirBins *bins = value;
+    Tcl_Obj *list;
+    int i;
+    if (!bins->edges)
+        return Tcl_NewIntObj(bins->count);
+    list = Tcl_NewListObj(0, NULL);
+    for (i = 0; i <= bins->count; i++)
+        Tcl_ListObjAppendElement(NULL, list, Tcl_NewDoubleObj(bins->edges[i]));
+    return list;
+}
+
+static void *CopyBins(void *value)
+{
+    return WeirBinsCopy(value);
+}
+
+static void ReleaseBins(void *value)
+{
+    WeirBinsFree(value);
+}
+
+static const WeirOptType binsType = { "bins", ParseBins, PrintBins, CopyBins,
+                                      ReleaseBins };
+
+/* ------------------------------------------------------------ tables */
+
+#define STRING(name, field, help)                                                        \
+    {                                                                                    \
+        name, WEIR_O_STRING, FIELD(field), NULL, "", help, 0, 0, NULL, NULL, 0           \
+    }
+#define LIMIT(name, field, help)                                                         \
+    {                                                                                    \
+        name, WEIR_O_TYPE, FIELD(field), NULL, "", help, 0, 0, NULL, &limitType, 0       \
+    }
+#define INTEGER(name, field, def, unit, help, min, max)                                  \
+    {                                                                                    \
+        name, WEIR_O_INT, FIELD(field), def, unit, help, min, max, NULL, NULL, 0         \
+    }
+#define NUMBER(name, field, def, unit, help, min, max)                                   \
+    {                                                                                    \
+        name, WEIR_O_DOUBLE, FIELD(field), def, unit, help, min, max, NULL, NULL, 0      \
+    }
+#define WORD(name, field, def, words, help)                                              \
+    {                                                                                    \
+        name, WEIR_O_ENUM, FIELD(field), def, "", help, 0, 0, words, NULL, 0             \
+    }
+#define SWITCH(name, field, def, help)                                                   \
+    {                                                                                    \
+        name, WEIR_O_BOOL, FIELD(field), def, "", help, 0, 0, NULL, NULL, 0              \
+    }
+#define OBJECT(name, field, help)                                                        \
+    {                                                                                    \
+        name, WEIR_O_OBJ, FIELD(field), NULL, "", help, 0, 0, NULL, NULL, 0              \
+    }
+#define VALUE(name, field, type, help)                                                   \
+    {                                                                                    \
+        name, WEIR_O_TYPE, FIELD(field), NULL, "", help, 0, 0, NULL, type, 0             \
+    }
+#define END                                                                              \
+    {                                                                                    \
+        NULL, WEIR_O_END, 0, NULL, NULL, NULL, 0, 0, NULL, NULL, 0                       \
+    }
+
+/* clang-format off */
+#define FIELD(field) offsetof(WeirFigureSpec, field)
+const WeirOpt weirPlotOptions[] = {
+    STRING("-title",    title,    "title, above everything"),
+    STRING("-subtitle", subtitle, "second, smaller line below the title"),
+    INTEGER("-width",   width,    "900", "pixels", "width of the figure", 160, 16000),
+    INTEGER("-height",  height,   "600", "pixels", "height of the figure", 120, 16000),
+    NUMBER("-scale",    scale,    "1.0", "", "device pixels per pixel; 2 for HiDPI", 0.25, 8),
+    STRING("-xlabel",   xlabel,   "title of the x axis"),
+    STRING("-xunit",    xunit,    "unit of the x values, such as s"),
+    LIMIT("-xmin",      xmin,     "left end of the x axis; \"\" is automatic"),
+    LIMIT("-xmax",      xmax,     "right end of the x axis; \"\" is automatic"),
+    WORD("-xscale",     xscale,   "linear", weirXAxisNames, "division of the x axis; time: seconds since 1970 as wall-clock time"),
+    WORD("-xzone",      zone,     "utc", weirZoneNames, "time zone of a time axis"),
+    WORD("-look",       look,     "light", weirLookNames, "colours for paper or for a dark screen"),
+    SWITCH("-legend",   legend,   "1", "whether labels of curves are shown"),
+    SWITCH("-grid",     grid,     "1", "whether lines of the grid are drawn"),
+    END
+};
+#undef FIELD
+
+#define FIELD(field) offsetof(WeirPanelSpec, field)
+const WeirOpt weirPlotPanelOptions[] = {
+    STRING("-ylabel",   side[WEIR_LEFT].label,  "title of the y axis"),
+    STRING("-yunit",    side[WEIR_LEFT].unit,   "unit of the y values, such as bit/s"),
+    LIMIT("-ymin",      side[WEIR_LEFT].min,    "lower end of the y axis; \"\" is automatic"),
+    LIMIT("-ymax",      side[WEIR_LEFT].max,    "upper end of the y axis; \"\" is automatic"),
+    WORD("-yscale",     side[WEIR_LEFT].scale,  "linear", weirAxisNames, "division of the y axis"),
+    STRING("-y2label",  side[WEIR_RIGHT].label, "title of the right y axis"),
+    STRING("-y2unit",   side[WEIR_RIGHT].unit,  "unit of the values on the right y axis"),
+    LIMIT("-y2min",     side[WEIR_RIGHT].min,   "lower end of the right y axis; \"\" is automatic"),
+    LIMIT("-y2max",     side[WEIR_RIGHT].max,   "upper end of the right y axis; \"\" is automatic"),
+    WORD("-y2scale",    side[WEIR_RIGHT].scale, "linear", weirAxisNames, "division of the right y axis"),
+    END
+};
+#undef FIELD
+
+/* How a series looks, in a structure that has it as the member at this place. */
+#define LOOKS(at)                                                                        \
+    STRING("-label",    at label,  "name in the legend"),                                \
+    INTEGER("-panel",   at panel,  "1", "", "panel that it is drawn in, 1 is the top one", 1, WEIR_PANELS_MAX), \
+    WORD("-axis",       at side,   "left", weirSideNames, "y axis that it belongs to"),  \
+    WORD("-style",      at style,  "line", weirStyleNames, "how points are drawn; histogram, cdf and survival count the y values"), \
+    WORD("-marker",     at marker, "none", weirMarkerNames, "mark at each point"),       \
+    STRING("-color",    at color,  "#rrggbb; \"\" is the next one of the look"),         \
+    NUMBER("-width",    at width,  "0.0", "pixels", "width of the line or size of a point; 0 is usual", 0, 40), \
+    VALUE("-bins",      at bins,   &binsType, "classes of a histogram: their number or a list of edges; \"\" chooses"), \
+    WORD("-height",     at height, "count", weirHeightNames, "what the height of a class of a histogram is"), \
+    SWITCH("-hidden",   at hidden, "0", "whether it is left out of the drawing")
+
+#define POINTS                                                                           \
+    OBJECT("-y",        y,         "list of y values; \"\" or NaN is a gap"),            \
+    OBJECT("-data",     data,      "list x y x y ... instead of -x and -y"),             \
+    OBJECT("-ylow",     low,       "list of lower ends of the errors of y"),             \
+    OBJECT("-yhigh",    high,      "list of upper ends of the errors of y")
+
+#define FIELD(field) offsetof(WeirPlotPoints, field)
+const WeirOpt weirPlotAddOptions[] = {
+    LOOKS(curve.),
+    OBJECT("-x",        x,         "list of x values; without it 0, 1, 2, ..."),
+    POINTS,
+    END
+};
+const WeirOpt weirPlotAppendOptions[] = {
+    OBJECT("-x",        x,         "list of x values; without it the numbering goes on"),
+    POINTS,
+    END
+};
+#undef FIELD
+
+#define FIELD(field) offsetof(WeirCurveSpec, field)
+const WeirOpt weirPlotSeriesOptions[] = {
+    LOOKS(),
+    END
+};
+#undef FIELD
+
+static const char *const formatWords[] = { "auto", "png", "svg", "pdf", "eps", NULL };
+#define FIELD(field) offsetof(WeirPlotExport, field)
+const WeirOpt weirPlotExportOptions[] = {
+    WORD("-format",     format,   "auto", formatWords, "file format; auto goes by the file name"),
+    INTEGER("-width",   width,    "0", "pixels", "width; 0 is the figure's", 0, 16000),
+    INTEGER("-height",  height,   "0", "pixels", "height; 0 is the figure's", 0, 16000),
+    NUMBER("-scale",    scale,    "0.0", "", "device pixels per pixel; 0 is the figure's", 0, 8),
+    END
+};
+#undef FIELD
+/* clang-format on */
