@@ -12,6 +12,13 @@ double WeirAxisAt(const WeirAxis *axis, double value)
     return value > 0 ? log10(value / axis->lo) / log10(axis->hi / axis->lo) : NAN;
 }
 
+double WeirAxisValue(const WeirAxis *axis, double at)
+{
+    if (!axis->isLog)
+        return axis->lo + at * (axis->hi - axis->lo);
+    return axis->lo * pow(axis->hi / axis->lo, at);
+}
+
 /* ------------------------------------------------------------ ranges */
 
 static double Magnitude(double lo, double hi)

@@ -18,6 +18,9 @@ typedef struct WeirAxis {
  * has no place for it. */
 double WeirAxisAt(const WeirAxis *axis, double value);
 
+/* The reverse: the value at such a place. */
+double WeirAxisValue(const WeirAxis *axis, double at);
+
 /* A range around data in [lo, hi] (lo > hi: no data) that can be divided: constant data
  * get room.  Quantities stand on zero when that costs little; positions do not. */
 void WeirAxisFitQuantity(WeirAxis *axis, double lo, double hi);

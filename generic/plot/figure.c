@@ -62,6 +62,9 @@ void WeirFigureFree(WeirFigure *figure)
         FreeSideSpec(&figure->panels[i / WEIR_SIDES].side[i % WEIR_SIDES]);
     for (i = 0; i < figure->curveCount; i++)
         FreeCurve(&figure->curves[i]);
+    free(figure->view.x);
+    for (i = 0; i < WEIR_SIDES; i++)
+        free(figure->view.y[i]);
     free(figure->curves);
     free(figure);
 }

@@ -102,13 +102,17 @@ typedef struct WeirCurve {
     struct WeirDerived *derived; /* what is drawn when values are counted; derive.h */
 } WeirCurve;
 
-/* What a viewer has zoomed to; ranges with lo >= hi are not set, and follow the options
- * and the data. */
+/* What a viewer has zoomed to.  Ranges that are NULL, or have lo >= hi, follow the
+ * options and the data. */
 typedef struct WeirRange {
     double lo, hi;
 } WeirRange;
+typedef struct WeirPanelRanges {
+    WeirRange panel[WEIR_PANELS_MAX];
+} WeirPanelRanges;
 typedef struct WeirView {
-    WeirRange x, y[WEIR_PANELS_MAX][WEIR_SIDES];
+    WeirRange *x;
+    WeirPanelRanges *y[WEIR_SIDES];
 } WeirView;
 
 typedef struct WeirFigure {

@@ -75,15 +75,29 @@ static double FitTitle(cairo_t *cr, const char *label, const char *unit, double 
 
 /* ------------------------------------------------------------ ranges */
 
-static int IsSet(const WeirRange *range)
+/* What is zoomed to on the x axis, or on a y axis; NULL for nothing that the axis has. */
+static const WeirRange *Usable(const WeirRange *range, int isLog)
 {
-    return range->lo < range->hi;
+    return range && range->lo < range->hi && (!isLog || range->lo > 0) ? range : NULL;
+}
+
+static const WeirRange *ZoomX(const WeirFigure *figure)
+{
+    return Usable(figure->view.x, figure->spec.xscale == WEIR_AXIS_LOG);
+}
+
+static const WeirRange *ZoomY(const WeirFigure *figure, int panel, int side)
+{
+    const WeirPanelRanges *ranges = figure->view.y[side];
+    return ranges ? Usable(&ranges->panel[panel],
+                           figure->panels[panel].side[side].scale == WEIR_AXIS_LOG)
+                  : NULL;
 }
 
 static void PlaceX(WeirLayout *layout, WeirAxis *axis, const WeirFigure *figure, int wish)
 {
     const WeirFigureSpec *spec = &figure->spec;
-    int zoomed = IsSet(&figure->view.x);
+    int zoomed = ZoomX(figure) != NULL;
     WeirEnd lo = spec->xmin || zoomed ? WEIR_END_FIXED : WEIR_END_SNAP;
     WeirEnd hi = spec->xmax || zoomed ? WEIR_END_FIXED : WEIR_END_SNAP;
     if (spec->xscale != WEIR_AXIS_TIME ||
@@ -95,9 +109,8 @@ static void PlaceX(WeirLayout *layout, WeirAxis *axis, const WeirFigure *figure,
 }
 
 static void PlaceY(WeirSideLayout *side, WeirAxis *axis, const WeirSideSpec *spec,
-                   const WeirRange *view, double height)
+                   int zoomed, double height)
 {
-    int zoomed = IsSet(view);
     WeirTicksPlace(
         &side->ticks, axis, spec->min || zoomed ? WEIR_END_FIXED : WEIR_END_TICK,
         spec->max || zoomed ? WEIR_END_FIXED : WEIR_END_TICK,
@@ -111,7 +124,7 @@ static void PlaceSide(WeirLayout *layout, const WeirFigure *figure, int panel, i
 {
     WeirSideLayout *side = &layout->panels[panel].side[which];
     PlaceY(side, &side->axis, &figure->panels[panel].side[which],
-           &figure->view.y[panel][which], height);
+           ZoomY(figure, panel, which) != NULL, height);
 }
 
 /* The reach of a curve's points, with its band and the base of its bars. */
@@ -153,7 +166,7 @@ static void FitSide(WeirLayout *layout, const WeirFigure *figure, int panel, int
 {
     WeirSideLayout *side = &layout->panels[panel].side[which];
     const WeirSideSpec *spec = &figure->panels[panel].side[which];
-    const WeirRange *view = &figure->view.y[panel][which];
+    const WeirRange *view = ZoomY(figure, panel, which);
     WeirExtent y = weirExtentEmpty;
     int i;
     side->axis.isLog = spec->scale == WEIR_AXIS_LOG;
@@ -168,7 +181,7 @@ static void FitSide(WeirLayout *layout, const WeirFigure *figure, int panel, int
     side->isEmpty = y.yLo > y.yHi;
     WeirAxisFitQuantity(&side->axis, y.yLo, y.yHi);
     ApplyLimits(&side->axis, spec->min, spec->max);
-    if (IsSet(view) && (!side->axis.isLog || view->lo > 0)) {
+    if (view) {
         side->axis.lo = view->lo;
         side->axis.hi = view->hi;
     }
@@ -180,24 +193,23 @@ static void FitSide(WeirLayout *layout, const WeirFigure *figure, int panel, int
 static void FitAxes(WeirLayout *layout, const WeirFigure *figure)
 {
     const WeirFigureSpec *spec = &figure->spec;
-    const WeirRange *view = &figure->view.x;
+    const WeirRange *view = ZoomX(figure);
     WeirExtent x = weirExtentEmpty;
     double xLo = Limit(spec->xmin, -HUGE_VAL), xHi = Limit(spec->xmax, HUGE_VAL);
-    int p, zoomed, xLog = spec->xscale == WEIR_AXIS_LOG;
-    zoomed = IsSet(view) && (!xLog || view->lo > 0);
+    int p, xLog = spec->xscale == WEIR_AXIS_LOG;
     layout->xAxis.isLog = xLog;
     for (p = 0; p < figure->panelCount; p++) {
         WeirSideLayout *side = layout->panels[p].side;
-        FitSide(layout, figure, p, WEIR_LEFT, zoomed ? view->lo : xLo,
-                zoomed ? view->hi : xHi, &x);
-        FitSide(layout, figure, p, WEIR_RIGHT, zoomed ? view->lo : xLo,
-                zoomed ? view->hi : xHi, &x);
+        FitSide(layout, figure, p, WEIR_LEFT, view ? view->lo : xLo,
+                view ? view->hi : xHi, &x);
+        FitSide(layout, figure, p, WEIR_RIGHT, view ? view->lo : xLo,
+                view ? view->hi : xHi, &x);
         side[WEIR_LEFT].isUsed |= !side[WEIR_RIGHT].isUsed;
     }
     layout->isEmpty = x.xLo > x.xHi;
     WeirAxisFitPosition(&layout->xAxis, x.xLo, x.xHi);
     ApplyLimits(&layout->xAxis, spec->xmin, spec->xmax);
-    if (zoomed) {
+    if (view) {
         layout->xAxis.lo = view->lo;
         layout->xAxis.hi = view->hi;
     }
@@ -264,7 +276,7 @@ static int StackPanels(WeirLayout *layout, cairo_t *cr, const WeirFigure *figure
             /* The unit that the title states does not depend on the height. */
             WeirAxis axis = layout->panels[p].side[which].axis;
             PlaceY(&layout->panels[p].side[which], &axis, &figure->panels[p].side[which],
-                   &figure->view.y[p][which], height / n);
+                   ZoomY(figure, p, which) != NULL, height / n);
         }
         heads[p] = MakeHead(cr, figure, p + 1, &layout->panels[p], width, rowsMax);
         if (heads[p] < 0)

@@ -24,6 +24,7 @@ typedef struct WeirLine {
 typedef struct WeirLegendEntry {
     WeirCurve *curve; /* NULL: an entry that only says how many more there are */
     WeirLine label;
+    double width; /* with the sample */
 } WeirLegendEntry;
 
 typedef struct WeirSideLayout {

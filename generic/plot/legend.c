@@ -76,6 +76,7 @@ static double FitEntries(cairo_t *cr, WeirPanelLayout *panel, double width, doub
         double is =
             WEIR_SWATCH_ROOM +
             FitEntry(cr, label, isRight, width - WEIR_SWATCH_ROOM, entry->label.text);
+        entry->width = is;
         entry->label.x = x; /* as if all stood in one row */
         x += is + ENTRY_SPACE;
         *pitch = fmax(*pitch, is + ENTRY_SPACE);

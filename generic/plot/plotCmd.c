@@ -151,6 +151,12 @@ static const WeirMethod methods[] = {
     { "points", WeirPlotPointsMethod, 1, 1, "SERIES", "what is drawn of a series" },
     { "panel", PanelMethod, 1, -1, "N ?-option? ?value ...?",
       "read or change the y axis of a panel" },
+    { "view", WeirPlotViewMethod, 0, -1, "?-x {LOW HIGH}? ?-y {PANEL {LOW HIGH} ...}?",
+      "read or change what is zoomed to" },
+    { "layout", WeirPlotLayoutMethod, 0, 4, "?-width W? ?-height H?",
+      "where everything is, and the ranges that are seen" },
+    { "at", WeirPlotAtMethod, 2, 6, "X Y ?-width W? ?-height H?",
+      "what is under a pointer" },
     { "export", ExportMethod, 1, -1, "FILE ?-format png|svg|pdf|eps? ?-option value ...?",
       "draw into a file and answer its absolute name" },
     { "stats", StatsMethod, 0, 2, "?-format text|dict|json|csv?",
@@ -319,6 +325,9 @@ int WeirPlotCmdInit(Tcl_Interp *interp)
     WeirOptPublish(interp, "plot series", weirPlotSeriesOptions);
     WeirOptPublish(interp, "plot append", weirPlotAppendOptions);
     WeirOptPublish(interp, "plot add", weirPlotAddOptions);
+    WeirOptPublish(interp, "plot view", weirPlotViewOptions);
+    WeirOptPublish(interp, "plot layout", weirPlotSizeOptions);
+    WeirOptPublish(interp, "plot at", weirPlotSizeOptions);
     WeirOptPublish(interp, "plot export", weirPlotExportOptions);
     WeirObjectPublish(interp, "plot", &plotClass);
     return WeirFamilyCreate(interp, "plot", subcommands, NULL);

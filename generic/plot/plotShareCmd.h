@@ -10,6 +10,8 @@ extern const char weirPlotRoom[]; /* "PLOT", in error codes */
  * (WeirPlotPoints), of a series that is there (WeirCurveSpec), and of `export`. */
 extern const WeirOpt weirPlotOptions[], weirPlotPanelOptions[], weirPlotAddOptions[],
     weirPlotAppendOptions[], weirPlotSeriesOptions[], weirPlotExportOptions[];
+/* Of `view` (WeirView), and of `layout` and `at`. */
+extern const WeirOpt weirPlotViewOptions[], weirPlotSizeOptions[];
 
 typedef struct WeirPlotPoints {
     WeirCurveSpec curve;
@@ -34,5 +36,10 @@ int WeirPlotNumber(Tcl_Interp *interp, const char *what, Tcl_Obj *obj, int most,
 int WeirPlotAppendMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
 int WeirPlotSeriesMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
 int WeirPlotPointsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
+
+/* The methods view, layout and at. */
+int WeirPlotViewMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
+int WeirPlotLayoutMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
+int WeirPlotAtMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
 
 #endif
