@@ -253,6 +253,7 @@ static const WeirSubcommand subcommands[] = {
 
 int WeirLogCmdInit(Tcl_Interp *interp)
 {
+    WeirSourceOffer(interp, &weirLogSource);
     WeirOptPublish(interp, "log summary", weirLogSummaryOptions);
     WeirOptPublish(interp, "log series", weirLogSeriesOptions);
     WeirOptPublish(interp, "log export", exportOptions);

@@ -36,20 +36,19 @@ const WeirOpt weirLogSeriesOptions[] = { { .name = "-interval",
                                            .choices = weirFormatNames },
                                          { .name = NULL } };
 
-/* The columns: key, and the member of a point. */
-static const struct Column {
-    const char *key;
-    size_t offset;
-} columns[] = { { "time", offsetof(WeirSeriesPoint, time) },
-                { "bitRate", offsetof(WeirSeriesPoint, bitRate) },
-                { "packetRate", offsetof(WeirSeriesPoint, packetRate) },
-                { "delay", offsetof(WeirSeriesPoint, delay) },
-                { "jitter", offsetof(WeirSeriesPoint, jitter) },
-                { "loss", offsetof(WeirSeriesPoint, loss) } };
+const WeirLogColumn weirLogColumns[] = {
+    { "time", offsetof(WeirSeriesPoint, time) },
+    { "bitRate", offsetof(WeirSeriesPoint, bitRate) },
+    { "packetRate", offsetof(WeirSeriesPoint, packetRate) },
+    { "delay", offsetof(WeirSeriesPoint, delay) },
+    { "jitter", offsetof(WeirSeriesPoint, jitter) },
+    { "loss", offsetof(WeirSeriesPoint, loss) },
+    { NULL, 0 }
+};
 
-enum { COLUMNS = sizeof columns / sizeof *columns };
+enum { COLUMNS = sizeof weirLogColumns / sizeof *weirLogColumns - 1 };
 
-static double Value(const WeirSeriesPoint *point, const struct Column *column)
+static double Value(const WeirSeriesPoint *point, const WeirLogColumn *column)
 {
     return *(const double *)((const char *)point + column->offset);
 }
@@ -66,9 +65,9 @@ static int AddColumns(WeirResult *r, const WeirLogSeries *series, uint32_t which
     for (c = 0; c < COLUMNS; c++) {
         for (i = 0; i < count; i++) {
             WeirSeriesPoint point = WeirLogSeriesPoint(series, which, i);
-            values[i] = Value(&point, &columns[c]);
+            values[i] = Value(&point, &weirLogColumns[c]);
         }
-        WeirResultReals(r, columns[c].key, values, count);
+        WeirResultReals(r, weirLogColumns[c].key, values, count);
     }
     free(values);
     return WEIR_OK;
@@ -116,7 +115,7 @@ static int ReturnCsv(Tcl_Interp *interp, const WeirLogSeries *series)
             WeirSeriesPoint point = WeirLogSeriesPoint(series, which, i);
             Tcl_AppendPrintfToObj(out, "%u,%s,%s", (unsigned)flow->id, src, dst);
             for (c = 0; c < COLUMNS; c++) {
-                double value = Value(&point, &columns[c]);
+                double value = Value(&point, &weirLogColumns[c]);
                 snprintf(number, sizeof number, isnan(value) ? "," : ",%.15g", value);
                 Tcl_AppendToObj(out, number, -1);
             }
@@ -175,7 +174,7 @@ static void AppendOne(Tcl_Obj *out, const WeirLogSeries *series, uint32_t which,
         WeirSeriesPoint point = WeirLogSeriesPoint(series, which, i);
         WeirResult *row = WeirResultDict(rows, NULL);
         for (c = 0; c < COLUMNS; c++)
-            WeirResultReal(row, columns[c].key, Value(&point, &columns[c]));
+            WeirResultReal(row, weirLogColumns[c].key, Value(&point, &weirLogColumns[c]));
     }
     if (flow)
         Tcl_AppendPrintfToObj(out, "Flow %u, %s to %s\n", (unsigned)flow->id,

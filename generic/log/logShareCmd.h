@@ -4,12 +4,24 @@
 #include "log/reader.h"
 #include "tcl/opt.h"
 #include "tcl/result.h"
+#include "tcl/source.h"
 
 extern const char weirLogRoom[]; /* "LOG", in error codes */
 extern const WeirOpt weirLogSummaryOptions[], weirLogSeriesOptions[],
     weirLogDecodeOptions[];
 
 Tcl_ObjCmdProc WeirLogSummaryCmd, WeirLogSeriesCmd, WeirLogDecodeCmd;
+
+/* The columns of a series: key, and the member (double) of a WeirSeriesPoint; the time is
+ * the first.  Ends with a NULL key. */
+typedef struct WeirLogColumn {
+    const char *key;
+    size_t offset;
+} WeirLogColumn;
+extern const WeirLogColumn weirLogColumns[];
+
+/* What other families draw of a log. */
+extern const WeirSource weirLogSource;
 
 /* The file name of a word as the system wants it, valid while the word is; NULL and an
  * error in the interpreter when it has none. */

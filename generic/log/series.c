@@ -331,6 +331,11 @@ int WeirLogSeriesRead(const char *path, const WeirSeriesOpts *opts, WeirLogSerie
 
 /* ------------------------------------------------------------ what came out */
 
+int64_t WeirLogSeriesStart(const WeirLogSeries *s)
+{
+    return s->startNs;
+}
+
 uint32_t WeirLogSeriesCount(const WeirLogSeries *s)
 {
     return s->count;

@@ -35,6 +35,10 @@ int WeirLogSeriesRead(const char *path, const WeirSeriesOpts *opts, WeirLogSerie
                       WeirErr *err);
 void WeirLogSeriesFree(WeirLogSeries *series);
 
+/* The first arrival, from which the points' times count: ns since 1970 UTC, or since
+ * midnight in D-ITG's formats, which have no date. */
+int64_t WeirLogSeriesStart(const WeirLogSeries *series);
+
 /* Series are numbered: one per flow with valid packets in order of appearance, and last
  * the one of all together, whose flow is NULL.  A flow's points begin with its first
  * arrival and end with its last. */

@@ -57,6 +57,8 @@ void WeirFigureFree(WeirFigure *figure)
     int i;
     if (!figure)
         return;
+    if (figure->feeds)
+        figure->endFeeds(figure->feeds);
     FreeFigureSpec(&figure->spec);
     for (i = 0; i < WEIR_PANELS_MAX * WEIR_SIDES; i++)
         FreeSideSpec(&figure->panels[i / WEIR_SIDES].side[i % WEIR_SIDES]);

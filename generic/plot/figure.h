@@ -124,6 +124,8 @@ typedef struct WeirFigure {
     WeirView view;
     unsigned long revision; /* moves on whenever the picture may have changed; whoever
                                changes specifications or the view moves it */
+    void *feeds; /* what goes on adding points, ended with the figure; NULL: nothing */
+    void (*endFeeds)(void *feeds);
 } WeirFigure;
 
 WeirFigure *WeirFigureNew(void); /* all zero, one panel; NULL when out of memory */

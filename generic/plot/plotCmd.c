@@ -117,6 +117,7 @@ static int StatsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const 
         WeirResultReal(row, "xMax", e.xLo > e.xHi ? NAN : e.xHi);
         WeirResultReal(row, "yMin", e.xLo > e.xHi ? NAN : e.yLo);
         WeirResultReal(row, "yMax", e.xLo > e.xHi ? NAN : e.yHi);
+        WeirPlotFollowed(row, figure, i);
     }
     return WeirResultReturn(interp, result, (WeirFormat)format);
 }

@@ -15,6 +15,15 @@ static int CheckAdd(void *record, WeirErr *err)
         return WeirFail(err, WEIR_E_ARG, "use either -data or -x and -y");
     if (!spec->low != !spec->high)
         return WeirFail(err, WEIR_E_ARG, "use -ylow and -yhigh together");
+    if ((spec->log || spec->object) && (spec->x || spec->y || spec->data))
+        return WeirFail(err, WEIR_E_ARG, "use either lists of points or %s",
+                        spec->log ? "-log" : "-object");
+    if (spec->log && spec->object)
+        return WeirFail(err, WEIR_E_ARG, "use either -log or -object");
+    if ((spec->log || spec->object) != (spec->key != NULL))
+        return WeirFail(err, WEIR_E_ARG,
+                        spec->key ? "-key belongs to -log FILE or -object NAME"
+                                  : "-log and -object want -key: which figure to draw");
     return WeirCurveSpecCheck(&spec->curve, err);
 }
 
@@ -39,14 +48,7 @@ int WeirPlotNumber(Tcl_Interp *interp, const char *what, Tcl_Obj *obj, int most,
 
 /* ------------------------------------------------------------ points */
 
-/* The lists as numbers.  A member that is NULL was not given. */
-typedef struct Lists {
-    double *x, *y, *low, *high; /* the memory: x of -data is in y */
-    int stride;                 /* from one y to the next */
-    Tcl_Size count;
-} Lists;
-
-static void FreeLists(Lists *lists)
+static void FreeLists(WeirPlotLists *lists)
 {
     free(lists->x);
     free(lists->y);
@@ -80,7 +82,7 @@ static int ReadOther(Tcl_Interp *interp, const char *option, Tcl_Obj *list, Tcl_
 
 /* The lists among the words of `add` or `append`. */
 static int ReadLists(Tcl_Interp *interp, const WeirPlotPoints *spec, int objc,
-                     Tcl_Obj *const objv[], Lists *lists)
+                     Tcl_Obj *const objv[], WeirPlotLists *lists)
 {
     const char *option = spec->data ? "-data" : "-y";
     lists->stride = spec->data ? 2 : 1;
@@ -103,7 +105,7 @@ static int ReadLists(Tcl_Interp *interp, const WeirPlotPoints *spec, int objc,
 
 /* Put the points behind those of curve `number` (0 is the first). */
 static int AppendLists(Tcl_Interp *interp, WeirFigure *figure, int number,
-                       const Lists *lists)
+                       const WeirPlotLists *lists)
 {
     const double *x = lists->stride == 2 ? lists->y : lists->x;
     const double *y = lists->stride == 2 ? lists->y + 1 : lists->y;
@@ -121,10 +123,19 @@ static int AppendLists(Tcl_Interp *interp, WeirFigure *figure, int number,
 
 /* ------------------------------------------------------------ series */
 
+static int Exists(Tcl_Interp *interp, Tcl_Obj *object)
+{
+    return Tcl_GetCommandFromObj(interp, object)
+               ? TCL_OK
+               : WeirTclFail(interp, weirPlotRoom, WEIR_E_ARG,
+                             "option -object: there is no object \"%.60s\"",
+                             Tcl_GetString(object));
+}
+
 int WeirPlotAdd(Tcl_Interp *interp, WeirFigure *figure, int objc, Tcl_Obj *const objv[])
 {
     WeirPlotPoints spec;
-    Lists lists = { 0 };
+    WeirPlotLists lists = { 0 };
     WeirErr err;
     int rc;
     memset(&spec, 0, sizeof spec);
@@ -132,14 +143,19 @@ int WeirPlotAdd(Tcl_Interp *interp, WeirFigure *figure, int objc, Tcl_Obj *const
     if (rc == TCL_OK)
         rc = WeirOptApply(interp, weirPlotRoom, weirPlotAddOptions, &spec, sizeof spec,
                           objc, objv, 1, CheckAdd);
+    if (rc == TCL_OK && spec.object)
+        rc = Exists(interp, spec.object);
     if (rc == TCL_OK)
-        rc = ReadLists(interp, &spec, objc, objv, &lists);
+        rc = spec.log ? WeirPlotReadLog(interp, figure, &spec, &lists)
+                      : ReadLists(interp, &spec, objc, objv, &lists);
     if (rc == TCL_OK && WeirFigureAdd(figure, &spec.curve, &err) < 0)
         rc = WeirTclError(interp, weirPlotRoom, &err);
     if (rc == TCL_OK) {
         memset(&spec.curve, 0, sizeof spec.curve); /* it is the figure's */
         rc = AppendLists(interp, figure, figure->curveCount - 1, &lists);
     }
+    if (rc == TCL_OK && spec.object)
+        rc = WeirPlotFollow(interp, figure, figure->curveCount - 1, &spec);
     FreeLists(&lists);
     WeirOptFree(weirPlotAddOptions, &spec);
     return rc;
@@ -150,7 +166,7 @@ int WeirPlotAppendMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *cons
 {
     WeirFigure *figure = impl;
     WeirPlotPoints spec;
-    Lists lists = { 0 };
+    WeirPlotLists lists = { 0 };
     int number, rc;
     if (WeirPlotNumber(interp, "series", objv[0], figure->curveCount, &number) != TCL_OK)
         return TCL_ERROR;

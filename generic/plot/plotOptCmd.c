@@ -120,6 +120,10 @@ static const WeirOptType binsType = { "bins", ParseBins, PrintBins, CopyBins,
     {                                                                                    \
         name, WEIR_O_OBJ, FIELD(field), NULL, "", help, 0, 0, NULL, NULL, 0              \
     }
+#define WIDE(name, field, def, help, min, max)                                           \
+    {                                                                                    \
+        name, WEIR_O_WIDE, FIELD(field), def, "", help, min, max, NULL, NULL, 0          \
+    }
 #define VALUE(name, field, type, help)                                                   \
     {                                                                                    \
         name, WEIR_O_TYPE, FIELD(field), NULL, "", help, 0, 0, NULL, type, 0             \
@@ -179,6 +183,14 @@ const WeirOpt weirPlotPanelOptions[] = {
     WORD("-height",     at height, "count", weirHeightNames, "what the height of a class of a histogram is"), \
     SWITCH("-hidden",   at hidden, "0", "whether it is left out of the drawing")
 
+/* A duration, or a word in its place. */
+#define DURATION(name, field, def, help, min, max, words)                                \
+    {                                                                                    \
+        name, WEIR_O_DURATION, FIELD(field), def, "s", help, min, max, words, NULL, 0    \
+    }
+
+static const char *const intervalWords[] = { "auto", "packet", NULL };
+
 #define POINTS                                                                           \
     OBJECT("-y",        y,         "list of y values; \"\" or NaN is a gap"),            \
     OBJECT("-data",     data,      "list x y x y ... instead of -x and -y"),             \
@@ -190,6 +202,14 @@ const WeirOpt weirPlotAddOptions[] = {
     LOOKS(curve.),
     OBJECT("-x",        x,         "list of x values; without it 0, 1, 2, ..."),
     POINTS,
+    OBJECT("-log",      log,       "record file that the points come from"),
+    OBJECT("-object",   object,    "flow, receiver, ... whose stats are followed from now on"),
+    OBJECT("-key",      key,       "which figure of the log, or of the object's stats"),
+    WIDE("-flow",       flow,      "-1", "of a log, only flows with this id; -1: all", -1, 4294967295.0),
+    DURATION("-interval", intervalNs, "auto", "of a log: what happened in each interval, or packet; auto: 100ms, and packet where values are counted", 1e-6, 1e6, intervalWords),
+    DURATION("-every",  everyNs,   "50ms", "how often an object is asked", 0.001, 1e6, NULL),
+    SWITCH("-rate",     isRate,    "0", "draw the change per second of an object's figure"),
+    NUMBER("-factor",   factor,    "1.0", "", "y of a log or an object is multiplied by it", -1e30, 1e30),
     END
 };
 const WeirOpt weirPlotAppendOptions[] = {

@@ -3,6 +3,7 @@
 #define WEIR_PLOTSHARECMD_H
 #include "plot/figure.h"
 #include "tcl/opt.h"
+#include "tcl/result.h"
 
 extern const char weirPlotRoom[]; /* "PLOT", in error codes */
 
@@ -13,10 +14,36 @@ extern const WeirOpt weirPlotOptions[], weirPlotPanelOptions[], weirPlotAddOptio
 /* Of `view` (WeirView), and of `layout` and `at`. */
 extern const WeirOpt weirPlotViewOptions[], weirPlotSizeOptions[];
 
+/* In the place of an interval. */
+enum { WEIR_PLOT_AUTO = -1, WEIR_PLOT_PACKET = -2 };
+
 typedef struct WeirPlotPoints {
     WeirCurveSpec curve;
     Tcl_Obj *x, *y, *data, *low, *high;
+    Tcl_Obj *log, *object, *key; /* from a file, or from an object's stats */
+    int64_t flow, intervalNs;    /* of a log */
+    int64_t everyNs;             /* from one question to an object to the next */
+    int isRate;                  /* its change per second, not the value */
+    double factor;               /* y is multiplied by this */
 } WeirPlotPoints;
+
+/* Points as arrays of numbers, each malloc'ed and NULL when it was not given. */
+typedef struct WeirPlotLists {
+    double *x, *y, *low, *high; /* with a stride of 2, x and y in turn are in y */
+    int stride;                 /* from one y to the next */
+    Tcl_Size count;
+} WeirPlotLists;
+
+/* The points of a log, as -log and -key say. */
+int WeirPlotReadLog(Tcl_Interp *interp, const WeirFigure *figure,
+                    const WeirPlotPoints *spec, WeirPlotLists *lists);
+
+/* Feed a curve (0 is the first) from an object, as -object and -key say, from now on. */
+int WeirPlotFollow(Tcl_Interp *interp, WeirFigure *figure, int curve,
+                   const WeirPlotPoints *spec);
+
+/* What a curve is fed from, and why no more: keys for `stats`. */
+void WeirPlotFollowed(WeirResult *row, const WeirFigure *figure, int curve);
 
 typedef struct WeirPlotExport {
     int format; /* 0: by the name, else 1 + WEIR_EXPORT_... */
