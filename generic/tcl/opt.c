@@ -345,6 +345,10 @@ Tcl_Obj *WeirOptDescribe(const WeirOpt *row)
         Tcl_ListObjAppendElement(NULL, choices, Tcl_NewStringObj(*word, -1));
     PUT("choices", choices);
     PUT("once", Tcl_NewIntObj((row->flags & WEIR_OF_SET_ONCE) != 0));
+    PUT("names", Tcl_NewStringObj(row->flags & WEIR_OF_FILE        ? "file"
+                                  : row->flags & WEIR_OF_INTERFACE ? "interface"
+                                                                   : "",
+                                  -1));
     if (row->max > row->min) {
         PUT("min", Tcl_NewDoubleObj(row->min));
         PUT("max", Tcl_NewDoubleObj(row->max));

@@ -50,7 +50,9 @@ typedef struct WeirOpt {
 } WeirOpt;
 
 enum {
-    WEIR_OF_SET_ONCE = 1 /* only at creation; configure refuses it later */
+    WEIR_OF_SET_ONCE = 1,  /* only at creation; configure refuses it later */
+    WEIR_OF_FILE = 2,      /* the text is a file's name */
+    WEIR_OF_INTERFACE = 4, /* ... a network interface's */
 };
 
 /* Set every option of a zeroed record to its default.  The table's defaults must parse; a
@@ -81,7 +83,8 @@ int WeirOptCget(Tcl_Interp *interp, const char *room, const WeirOpt *table, void
 void WeirOptFree(const WeirOpt *table, void *record);
 
 /* One row as a dict with name, kind, default, unit, help, choices, once (given only at
- * creation) and, for a number with a range, min and max. */
+ * creation), names (file, interface or "": what the text names) and, for a number with a
+ * range, min and max. */
 Tcl_Obj *WeirOptDescribe(const WeirOpt *row);
 
 /* Makes a table visible to scripts: `weir::options FAMILY` answers a list of such dicts.
