@@ -28,6 +28,9 @@ static sem_t arrived;
 static pthread_mutex_t markLock = PTHREAD_MUTEX_INITIALIZER; /* guards asyncToken */
 static Tcl_AsyncHandler asyncToken; /* NULL once the program exits */
 
+static void (*idle)(void *data); /* takes signals while no script runs; NULL: none */
+static void *idleData;
+
 static int noticed;               /* the signal that cancelled the script; 0: none */
 static Tcl_Obj *handler;          /* the script of oninterrupt; NULL: none */
 static Tcl_TimerToken handlerDue; /* it is about to run */
@@ -114,6 +117,12 @@ static int TakeInterrupt(void *data, Tcl_Interp *current, int code)
         return code;
     }
     noticed = pending;
+    if (idle) {
+        taken = 1;
+        idle(idleData);
+        if (current != data)
+            return code;
+    }
     Tcl_CancelEval(data, Tcl_NewStringObj("interrupted", -1), NULL, TCL_CANCEL_UNWIND);
     return code;
 }
@@ -159,6 +168,12 @@ void WeirInterruptCatch(Tcl_Interp *interp)
     for (i = 0; i < sizeof caught / sizeof *caught; i++)
         if (sigaction(caught[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
             sigaction(caught[i], &action, NULL);
+}
+
+void WeirInterruptWhileIdle(void (*proc)(void *data), void *data)
+{
+    idle = proc;
+    idleData = data;
 }
 
 int WeirInterruptPending(void)

@@ -16,6 +16,11 @@
  * what is set.  Call once, in the interpreter's thread. */
 void WeirInterruptCatch(Tcl_Interp *interp);
 
+/* While `proc` is set (the prompt waits for a line), a signal calls it, at a safe point,
+ * and cancels only what `interp` evaluates meanwhile, a callback.  It is over with
+ * WeirInterruptClear.  NULL: as before. */
+void WeirInterruptWhileIdle(void (*proc)(void *data), void *data);
+
 /* The signal that cancelled the script since the program started or Clear was called; 0:
  * none. */
 int WeirInterruptPending(void);

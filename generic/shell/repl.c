@@ -1,7 +1,12 @@
 #include "config.h"
 #include <signal.h>
+#include <unistd.h>
+#include "shell/editor.h"
 #include "shell/interrupt.h"
 #include "shell/repl.h"
+
+#define PROMPT1 "weirsh% "
+#define PROMPT2 "> "
 
 typedef struct Repl {
     Tcl_Interp *interp;
@@ -44,7 +49,7 @@ static void Prompt(Repl *repl)
     if (!out)
         return;
     if (!script)
-        Tcl_WriteChars(out, begun ? "> " : "weirsh% ", -1);
+        Tcl_WriteChars(out, begun ? PROMPT2 : PROMPT1, -1);
     Tcl_Flush(out);
 }
 
@@ -70,9 +75,41 @@ static void TakeInterrupt(Repl *repl)
     repl->status = 128 + number;
 }
 
+/* PROCEDURE ARG of library/prompt.tcl, on its own: the interpreter's result is kept. */
+static Tcl_Obj *Call(Tcl_Interp *interp, const char *procedure, Tcl_Obj *arg)
+{
+    Tcl_InterpState state = Tcl_SaveInterpState(interp, TCL_OK);
+    Tcl_Obj *words[2], *call, *answer;
+    words[0] = Tcl_NewStringObj(procedure, -1);
+    words[1] = arg;
+    call = Tcl_NewListObj(2, words);
+    Tcl_IncrRefCount(call);
+    answer = Tcl_EvalObjEx(interp, call, TCL_EVAL_GLOBAL | TCL_EVAL_DIRECT) == TCL_OK
+                 ? Tcl_GetObjResult(interp)
+                 : arg;
+    Tcl_IncrRefCount(answer);
+    Tcl_DecrRefCount(call);
+    Tcl_RestoreInterpState(interp, state);
+    return answer;
+}
+
+/* A result at the prompt: kept in `_`, and printed for people. */
+static void ShowResult(Repl *repl, Tcl_Obj *result)
+{
+    Tcl_Obj *text;
+    if (Tcl_GetCharLength(result) == 0)
+        return;
+    Tcl_IncrRefCount(result);
+    Tcl_SetVar2Ex(repl->interp, "_", NULL, result, TCL_GLOBAL_ONLY);
+    text = Call(repl->interp, "::weir::prompt::show", result);
+    Print(TCL_STDOUT, text);
+    Tcl_DecrRefCount(text);
+    Tcl_DecrRefCount(result);
+}
+
 static void RunCommand(Repl *repl)
 {
-    int code, type;
+    int code;
     Tcl_Obj *result;
     code = Tcl_RecordAndEvalObj(repl->interp, repl->command, TCL_EVAL_GLOBAL);
     if (WeirInterruptPending()) {
@@ -81,9 +118,10 @@ static void RunCommand(Repl *repl)
     }
     ForgetCommand(repl);
     result = Tcl_GetObjResult(repl->interp);
-    type = code == TCL_OK ? TCL_STDOUT : TCL_STDERR;
-    if ((code != TCL_OK || repl->terminal) && Tcl_GetCharLength(result) > 0)
-        Print(type, result);
+    if (code != TCL_OK && Tcl_GetCharLength(result) > 0)
+        Print(TCL_STDERR, result);
+    else if (code == TCL_OK && repl->terminal)
+        ShowResult(repl, result);
 }
 
 /* Input is exhausted; a command that was begun is an error, not silence. */
@@ -121,22 +159,66 @@ static void ReadLine(void *data, int mask)
     Prompt(repl);
 }
 
+/* Lines come by events, and no editor: at a terminal without tclreadline, or none. */
+static void RunPlain(Repl *repl)
+{
+    Tcl_CreateChannelHandler(repl->in, TCL_READABLE, ReadLine, repl);
+    Prompt(repl);
+    while (!repl->done) {
+        Tcl_DoOneEvent(TCL_ALL_EVENTS);
+        if (WeirInterruptPending() && !repl->done) {
+            PrintLine(TCL_STDOUT, "");
+            TakeInterrupt(repl);
+            Prompt(repl);
+        }
+    }
+}
+
+static void RunEdited(Repl *repl, WeirEditor *editor)
+{
+    Tcl_Channel out;
+    Tcl_Obj *line;
+    while (!repl->done) {
+        int begun = Tcl_GetCharLength(repl->command) > 0;
+        out = Tcl_GetStdChannel(TCL_STDOUT);
+        if (out)
+            Tcl_Flush(out);
+        switch (WeirEditorRead(editor, begun ? PROMPT2 : PROMPT1, PROMPT1, &line)) {
+        case WEIR_EDITED_END:
+            EndInput(repl);
+            continue;
+        case WEIR_EDITED_AFRESH:
+            ForgetCommand(repl);
+            break;
+        case WEIR_EDITED_LINE:
+            break;
+        }
+        Tcl_DecrRefCount(Call(repl->interp, "::weir::prompt::remember", line));
+        Tcl_AppendObjToObj(repl->command, line);
+        Tcl_AppendToObj(repl->command, "\n", 1);
+        Tcl_DecrRefCount(line);
+        if (Tcl_CommandComplete(Tcl_GetString(repl->command)))
+            RunCommand(repl);
+    }
+}
+
 int WeirReplRun(Tcl_Interp *interp, int terminal)
 {
+    static const char library[] = "foreach file {complete prompt} {source [file join "
+                                  "$::weir::libraryDir $file.tcl]}";
     Repl repl = { interp, Tcl_GetStdChannel(TCL_STDIN), Tcl_NewObj(), terminal, 0, 0 };
+    WeirEditor *editor = NULL;
     if (!repl.in)
         return 0;
     Tcl_IncrRefCount(repl.command);
-    Tcl_CreateChannelHandler(repl.in, TCL_READABLE, ReadLine, &repl);
-    Prompt(&repl);
-    while (!repl.done) {
-        Tcl_DoOneEvent(TCL_ALL_EVENTS);
-        if (WeirInterruptPending() && !repl.done) {
-            PrintLine(TCL_STDOUT, "");
-            TakeInterrupt(&repl);
-            Prompt(&repl);
-        }
-    }
+    if (terminal && Tcl_EvalEx(interp, library, -1, TCL_EVAL_GLOBAL) == TCL_OK &&
+        isatty(STDOUT_FILENO))
+        editor = WeirEditorNew(interp);
+    if (editor)
+        RunEdited(&repl, editor);
+    else
+        RunPlain(&repl);
+    WeirEditorFree(editor);
     Tcl_DecrRefCount(repl.command);
     return repl.status;
 }
