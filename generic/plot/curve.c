@@ -134,6 +134,7 @@ static WeirPen Prepare(cairo_t *cr, const WeirFigure *figure, WeirCurve *curve)
     pen.width = LineWidth(curve);
     cairo_set_source_rgb(cr, pen.color.r, pen.color.g, pen.color.b);
     cairo_set_line_width(cr, pen.width);
+    cairo_set_antialias(cr, CAIRO_ANTIALIAS_FAST);
     cairo_new_path(cr);
     return pen;
 }

@@ -1,5 +1,6 @@
-# How long a picture takes: 4 series of 5,000 points (aim: under 100 ms for a PNG) and one of
-# a million.
+# How long a picture takes: 4 series of 5,000 points (aim: under 100 ms for a PNG), one of a
+# million from a list to the first picture (under 300 ms), and what a window draws of a
+# million points at several zooms (20 a second or better).
 #
 #   weirsh tests/bench/plot.tcl ?-rounds 3?
 source [file join [file dirname [info script]] lib.tcl]
@@ -42,6 +43,18 @@ bench::round {
                 [dict create milliseconds $ms bytes [file size plot.$format]]
         }
     }
+    set drawn [exec [file join $bench::build tests bench plotdraw]]
+    foreach {share ms} [dict remove $drawn fill] {
+        bench::sample - "1,000,000 points in memory, share $share" weir \
+            [dict create milliseconds $ms]
+    }
+}
+set first [expr {[bench::figure - "1,000,000 points added" weir milliseconds]
+    + [bench::figure - "1,000,000 points, line, png" weir milliseconds]}]
+bench::check - "1,000,000 points from a list to the first picture: milliseconds" $first <= 300
+foreach share {1 0.5 0.1 0.01 0.001} {
+    bench::check - "1,000,000 points, share $share: pictures a second" [expr {1e3 /
+        [bench::figure - "1,000,000 points in memory, share $share" weir milliseconds]}] >= 20
 }
 bench::check - "4 x 5,000 points, png: milliseconds" \
     [bench::figure - "4 x 5,000 points, png" weir milliseconds] <= 100
