@@ -58,8 +58,9 @@ proc ::weir::prompt::remember {line} {
 }
 
 # A result as it is printed: long ones cut, with a word on how to see the rest.
-proc ::weir::prompt::show {text} {
+proc ::weir::prompt::show {value} {
     set most 200
+    set text [shown $value]
     set lines [split $text \n]
     set count [llength $lines]
     if {$count > $most} {
@@ -73,3 +74,5 @@ proc ::weir::prompt::show {text} {
     }
     return $text
 }
+
+::weir::shown "" ;# from now on results have a text for people

@@ -320,7 +320,7 @@ static int DescribeCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const 
     WeirResultText(result, "help", info->help);
     DescribeParams(WeirResultList(result, "parameters"), info);
     free(usage);
-    return WeirResultReturn(interp, result, WEIR_FORMAT_DICT);
+    return WeirResultReturn(interp, result, WEIR_FORMAT_AUTO);
 }
 
 static const WeirSubcommand subcommands[] = {

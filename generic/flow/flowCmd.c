@@ -579,7 +579,7 @@ static int StatsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const obj
     WeirResult *all;
     WeirFormat format;
     WeirFlowStats s;
-    Tcl_Obj *table, *sentences;
+    Tcl_Obj *sentences;
     int i, count;
     if (WeirFormatWords(interp, ROOM, objc - 1, objv + 1, &format) != TCL_OK ||
         NamedFlows(interp, 0, NULL, &flows, &count) != TCL_OK)
@@ -598,13 +598,7 @@ static int StatsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const obj
     }
     free(flows);
     Tcl_IncrRefCount(sentences);
-    if (format == WEIR_FORMAT_TEXT) {
-        table = WeirResultTable(all, statsColumns);
-        Tcl_AppendObjToObj(table, sentences);
-        Tcl_SetObjResult(interp, table);
-    } else {
-        Tcl_SetObjResult(interp, WeirResultObj(all, format));
-    }
+    WeirResultAnswer(interp, all, format, statsColumns, Tcl_GetString(sentences));
     Tcl_DecrRefCount(sentences);
     WeirResultFree(all);
     return TCL_OK;

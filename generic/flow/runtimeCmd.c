@@ -78,7 +78,7 @@ int WeirFormatWords(Tcl_Interp *interp, const char *room, int objc,
                     Tcl_Obj *const words[], WeirFormat *format)
 {
     static const char *const options[] = { "-format", NULL };
-    int index, value = WEIR_FORMAT_DICT;
+    int index, value = WEIR_FORMAT_AUTO;
     if (objc > 0 &&
         WeirTclWord(interp, room, words[0], options, sizeof *options, "option", &index))
         return TCL_ERROR;

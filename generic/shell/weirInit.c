@@ -7,6 +7,7 @@
 #include "flow/flowCmd.h"
 #include "log/logCmd.h"
 #include "plot/plotCmd.h"
+#include "tcl/result.h"
 #include "tcl/weirTcl.h"
 
 DLLEXPORT int Weir_Init(Tcl_Interp *interp);
@@ -29,6 +30,7 @@ __attribute__((visibility("default"))) int Weir_Init(Tcl_Interp *interp)
         return TCL_ERROR;
     if (!Tcl_CreateNamespace(interp, "::weir", NULL, NULL))
         return TCL_ERROR;
+    WeirResultInit(interp);
     for (i = 0; families[i]; i++)
         if (families[i](interp) != TCL_OK)
             return TCL_ERROR;

@@ -251,6 +251,23 @@ static int IsTable(const WeirResult *node)
     return node->first != NULL;
 }
 
+/* The unit of a figure, for people: by how its key begins. */
+static const char *UnitOf(const char *key)
+{
+    static const struct {
+        const char *begin, *unit;
+    } units[] = { { "delay", "s" },          { "jitter", "s" },
+                  { "late", "s" },           { "idtDev", "s" },
+                  { "elapsed", "s" },        { "bitRate", "bit/s" },
+                  { "packetRate", "pkt/s" }, { "askedRate", "pkt/s" },
+                  { "bytes", "bytes" } };
+    size_t i;
+    for (i = 0; i < sizeof units / sizeof *units; i++)
+        if (strncmp(key, units[i].begin, strlen(units[i].begin)) == 0)
+            return units[i].unit;
+    return NULL;
+}
+
 /* Rows of cells, the first row the head. */
 static Tcl_Obj *AsRows(const WeirResult *node, const char *undefined, int people)
 {
@@ -262,6 +279,9 @@ static Tcl_Obj *AsRows(const WeirResult *node, const char *undefined, int people
             if (child->key)
                 Tcl_ListObjAppendElement(NULL, row, Tcl_NewStringObj(child->key, -1));
             Tcl_ListObjAppendElement(NULL, row, Cell(child, undefined, people));
+            if (people && child->key && child->kind != TEXT && UnitOf(child->key))
+                Tcl_ListObjAppendElement(NULL, row,
+                                         Tcl_NewStringObj(UnitOf(child->key), -1));
             Tcl_ListObjAppendElement(NULL, rows, row);
         }
         return rows;
@@ -408,7 +428,7 @@ Tcl_Obj *WeirResultTable(const WeirResult *result, const WeirColumn *columns)
 Tcl_Obj *WeirResultObj(const WeirResult *result, WeirFormat format)
 {
     Tcl_Obj *rows, *out;
-    if (format == WEIR_FORMAT_DICT)
+    if (format == WEIR_FORMAT_DICT || format == WEIR_FORMAT_AUTO)
         return AsDict(result);
     if (format == WEIR_FORMAT_JSON) {
         out = Tcl_NewObj();
@@ -423,9 +443,90 @@ Tcl_Obj *WeirResultObj(const WeirResult *result, WeirFormat format)
     return out;
 }
 
+/* ------------------------------------------------------------ people at the prompt */
+
+#define SHOWN_KEY "weir.shown"
+
+typedef struct Shown {
+    Tcl_Obj *value, *text; /* references, so that no other value gets this address */
+} Shown;
+
+static void ForgetShown(Shown *shown)
+{
+    if (shown->value) {
+        Tcl_DecrRefCount(shown->value);
+        Tcl_DecrRefCount(shown->text);
+    }
+    shown->value = shown->text = NULL;
+}
+
+static void FreeShown(void *data, Tcl_Interp *interp)
+{
+    ForgetShown(data);
+    free(data);
+}
+
+int WeirResultPeople(Tcl_Interp *interp)
+{
+    return Tcl_GetAssocData(interp, SHOWN_KEY, NULL) != NULL;
+}
+
+void WeirResultShow(Tcl_Interp *interp, Tcl_Obj *value, Tcl_Obj *text)
+{
+    Shown *shown = Tcl_GetAssocData(interp, SHOWN_KEY, NULL);
+    Tcl_IncrRefCount(text);
+    if (!shown) {
+        Tcl_DecrRefCount(text);
+        return;
+    }
+    ForgetShown(shown);
+    shown->value = value;
+    shown->text = text;
+    Tcl_IncrRefCount(value);
+}
+
+static int ShownCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    Shown *shown = Tcl_GetAssocData(interp, SHOWN_KEY, NULL);
+    if (objc != 2)
+        return WeirTclUsage(interp, "HELP", objv, 1, "VALUE");
+    if (!shown) {
+        shown = calloc(1, sizeof *shown);
+        if (!shown)
+            return WeirTclFail(interp, "HELP", WEIR_E_MEMORY, "out of memory");
+        Tcl_SetAssocData(interp, SHOWN_KEY, FreeShown, shown);
+    }
+    Tcl_SetObjResult(interp, shown->value == objv[1] ? shown->text : objv[1]);
+    ForgetShown(shown);
+    return TCL_OK;
+}
+
+void WeirResultInit(Tcl_Interp *interp)
+{
+    Tcl_CreateObjCommand(interp, "::weir::shown", ShownCmd, NULL, NULL);
+}
+
+void WeirResultAnswer(Tcl_Interp *interp, const WeirResult *result, WeirFormat format,
+                      const WeirColumn *columns, const char *tail)
+{
+    Tcl_Obj *text = NULL, *value;
+    if (format == WEIR_FORMAT_TEXT ||
+        (format == WEIR_FORMAT_AUTO && WeirResultPeople(interp))) {
+        text = WeirResultTable(result, columns);
+        Tcl_AppendToObj(text, tail, -1);
+    }
+    value = format == WEIR_FORMAT_TEXT ? text : WeirResultObj(result, format);
+    Tcl_SetObjResult(interp, value);
+    if (text && text != value)
+        WeirResultShow(interp, value, text);
+}
+
 int WeirResultReturn(Tcl_Interp *interp, WeirResult *result, WeirFormat format)
 {
-    Tcl_SetObjResult(interp, WeirResultObj(result, format));
+    Tcl_Obj *value = WeirResultObj(result, format);
+    Tcl_SetObjResult(interp, value);
+    if (format == WEIR_FORMAT_AUTO && WeirResultPeople(interp))
+        WeirResultShow(interp, value, WeirResultObj(result, WEIR_FORMAT_TEXT));
     WeirResultFree(result);
     return TCL_OK;
 }
@@ -433,9 +534,7 @@ int WeirResultReturn(Tcl_Interp *interp, WeirResult *result, WeirFormat format)
 int WeirResultReturnRows(Tcl_Interp *interp, WeirResult *rows, const WeirColumn *columns,
                          WeirFormat format)
 {
-    if (format != WEIR_FORMAT_TEXT)
-        return WeirResultReturn(interp, rows, format);
-    Tcl_SetObjResult(interp, WeirResultTable(rows, columns));
+    WeirResultAnswer(interp, rows, format, columns, "");
     WeirResultFree(rows);
     return TCL_OK;
 }

@@ -36,7 +36,9 @@ typedef enum WeirFormat {
     WEIR_FORMAT_TEXT,
     WEIR_FORMAT_DICT,
     WEIR_FORMAT_JSON,
-    WEIR_FORMAT_CSV
+    WEIR_FORMAT_CSV,
+    WEIR_FORMAT_AUTO /* none was asked for: a dict, that people at the prompt see as text
+                      */
 } WeirFormat;
 extern const char *const weirFormatNames[]; /* text dict json csv NULL */
 
@@ -51,6 +53,19 @@ typedef struct WeirColumn {
     int decimals;
 } WeirColumn;
 Tcl_Obj *WeirResultTable(const WeirResult *result, const WeirColumn *columns);
+
+/* Data for programs, text for people.  A prompt asks `weir::shown VALUE` how to print the
+ * result of a command: that is VALUE, or where VALUE is the very result of the last
+ * command that answered by WEIR_FORMAT_AUTO, its text.  What a program makes of the value
+ * is untouched.  The first call begins it; before, no text is made. */
+int WeirResultPeople(Tcl_Interp *interp); /* whether a prompt asks so */
+void WeirResultShow(Tcl_Interp *interp, Tcl_Obj *value, Tcl_Obj *text);
+void WeirResultInit(Tcl_Interp *interp);
+
+/* Set the interpreter's result to `result`, which stays the caller's; as text it is the
+ * table of these columns with `tail` behind it. */
+void WeirResultAnswer(Tcl_Interp *interp, const WeirResult *result, WeirFormat format,
+                      const WeirColumn *columns, const char *tail);
 
 /* Set the interpreter's result and free the tree. */
 int WeirResultReturn(Tcl_Interp *interp, WeirResult *result, WeirFormat format);
