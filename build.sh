@@ -6,7 +6,7 @@ set -u
 build_packages='gcc libc6-dev make autoconf automake libtool pkgconf tclTCL tclTCL-dev
     libcairo2-dev'
 check_packages='d-itg iproute2 procps tcpdump librsvg2-bin poppler-utils mandoc
-    user-mode-linux kmod tmux tclreadline'
+    user-mode-linux kmod tmux tcl-tclreadline'
 bench_packages='d-itg iperf3 nuttcp mgen iproute2 procps'
 ci_packages='clang clang-format debootstrap shellcheck'
 

@@ -32,6 +32,17 @@ apply {{} {
     }
 }}
 
+# Other commands that are read when they are first called.
+apply {{} {
+    foreach name {help watch} {
+        proc ::weir::$name args [format {
+            variable libraryDir
+            source [file join $libraryDir %1$s.tcl]
+            tailcall ::weir::%1$s {*}$args
+        } $name]
+    }
+}}
+
 # weir APPLET ?ARG ...?: run one applet as a program.
 proc ::weir::applet {{name ""} args} {
     if {$name eq "" || $name in {-h -help --help help}} {

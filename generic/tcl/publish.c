@@ -126,6 +126,27 @@ static int ObjectsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const o
     return TCL_OK;
 }
 
+/* weir::UnknownWord ROOM WHAT WORD WORDS: the error of WeirTclUnknown, for Tcl code. */
+static int UnknownWordCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    Tcl_Size count, i;
+    Tcl_Obj **items;
+    const char **words;
+    if (objc != 5)
+        return WeirTclUsage(interp, "HELP", objv, 1, "ROOM WHAT WORD WORDS");
+    if (Tcl_ListObjGetElements(interp, objv[4], &count, &items) != TCL_OK)
+        return TCL_ERROR;
+    words = calloc((size_t)count + 1, sizeof *words);
+    if (!words)
+        return WeirTclFail(interp, "HELP", WEIR_E_MEMORY, "out of memory");
+    for (i = 0; i < count; i++)
+        words[i] = Tcl_GetString(items[i]);
+    WeirTclUnknown(interp, Tcl_GetString(objv[1]), Tcl_GetString(objv[3]), words,
+                   sizeof *words, Tcl_GetString(objv[2]));
+    free(words);
+    return TCL_ERROR;
+}
+
 static Registry *RegistryOf(Tcl_Interp *interp)
 {
     Registry *registry = Tcl_GetAssocData(interp, REGISTRY_KEY, NULL);
@@ -140,6 +161,7 @@ static Registry *RegistryOf(Tcl_Interp *interp)
     Tcl_CreateObjCommand(interp, "::weir::commands", CommandsCmd, NULL, NULL);
     Tcl_CreateObjCommand(interp, "::weir::methods", MethodsCmd, NULL, NULL);
     Tcl_CreateObjCommand(interp, "::weir::objects", ObjectsCmd, NULL, NULL);
+    Tcl_CreateObjCommand(interp, "::weir::UnknownWord", UnknownWordCmd, NULL, NULL);
     return registry;
 }
 

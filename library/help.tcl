@@ -1,0 +1,209 @@
+# help: what there is, from the tables of the commands, with an example for each family.
+namespace eval ::weir::help {
+    namespace path ::weir
+
+    # Families and commands written in Tcl: a line each.
+    variable lines {
+        dist      {probability distributions as values: sample, mean, quantile, fit}
+        flow      {traffic flows: any gaps and sizes, UDP, TCP, SCTP, DCCP, ICMP}
+        receiver  {receivers of flows: delay, jitter, loss, from any number of senders}
+        logserver {collects the records of senders and receivers on other hosts}
+        log       {record files: summary, series, records, export}
+        plot      {figures, as PNG, SVG, PDF and EPS}
+        watch     {a table of all running objects, refreshed in place}
+        help      {this; help COMMAND ?SUBCOMMAND?, help -search WORD}
+    }
+    variable usages {
+        watch {?NAME ...? ?-interval 1s?}
+        help  {?COMMAND ?SUBCOMMAND?? | -search WORD}
+    }
+    variable examples {
+        dist      {dist quantile {exponential 0.001} 0.99
+dist sample {pareto 2.5 300} 5 -seed 1}
+        flow      {flow create voice -to 127.0.0.1 -rate 50pps -ps 172 -duration 3s
+flow start
+flow wait
+flow stats}
+        {flow create} {flow create web -to 10.0.0.2 -proto tcp -idt {exponential 0.002} -ps {pareto 1.5 300}}
+        receiver  {receiver create sink -listen 127.0.0.1:9000 -log sink.log
+sink start
+sink wait -flows 1 -timeout 60s
+sink flows}
+        logserver {logserver create logs -logdir /tmp
+logs start}
+        log       {log summary sink.log
+log series sink.log -interval 100ms}
+        plot      {plot save x.png -xlabel time -xunit s -series {rate {0 1 2} {5 7 6}}}
+        watch     {watch
+watch voice -interval 500ms}
+        help      {help flow create
+help -search delay}
+    }
+}
+
+# help ?COMMAND ?SUBCOMMAND ...?? | -search WORD
+proc ::weir::help args {
+    if {$args eq ""} {
+        return [help::overview]
+    }
+    if {[lindex $args 0] eq "-search"} {
+        if {[llength $args] != 2} {
+            throw {WEIR HELP ARG} "wrong number of words: use help -search WORD"
+        }
+        return [help::search [lindex $args 1]]
+    }
+    help::about {*}$args
+}
+
+# Rows of words as columns; the last one is free.
+proc ::weir::help::columns {rows {indent "  "}} {
+    set width 0
+    foreach row $rows {
+        set length [string length [lindex $row 0]]
+        if {$length > $width && $length <= 34} {set width $length}
+    }
+    join [lmap row $rows {
+        lassign $row left right
+        if {[string length $left] > $width} {
+            string cat $indent $left \n $indent [string repeat " " $width] "  " $right
+        } else {
+            format "%s%-*s  %s" $indent $width $left $right
+        }
+    }] \n
+}
+
+proc ::weir::help::overview {} {
+    variable lines
+    set text "Commands\n[columns [lmap {name line} $lines {list $name $line}]]"
+    append text "\n\nPrograms, with the options of D-ITG's (NAME -h tells them)\n  "
+    append text [join [appletNames] " "]
+    append text "\n\nhelp COMMAND ?SUBCOMMAND? tells more, help -search WORD finds it;"
+    append text "\nTab completes commands, options and their values."
+}
+
+proc ::weir::help::example {name} {
+    variable examples
+    if {[dict exists $examples $name]} {
+        return "\n\nExample\n  [string map {\n "\n  "} [dict get $examples $name]]"
+    }
+}
+
+# An option as {-name: what it takes, help with its default}.
+proc ::weir::help::optionRow {row} {
+    dict with row {
+        set value [expr {$choices ne "" ? [join $choices |] : $kind eq "boolean" ? "0|1" :
+            [string toupper $kind]}]
+        if {[string length $value] > 24} {set value [string toupper $kind]}
+        set notes {}
+        if {$default ne ""} {lappend notes "default $default"}
+        if {$unit ne ""} {lappend notes "in $unit"}
+        list "$name $value" \
+            "$help[expr {$notes eq "" ? "" : " ([join $notes {, }])"}]"
+    }
+}
+
+proc ::weir::help::callRows {rows} {
+    lmap row $rows {list [string trim "[dict get $row name] [dict get $row args]"] [dict get $row help]}
+}
+
+proc ::weir::help::optionText {family} {
+    return "\n\nOptions\n[columns [lmap row [options $family] {optionRow $row}]]"
+}
+
+# Help about a family, a subcommand, a method, an object or a command of library/.
+proc ::weir::help::about {args} {
+    variable lines
+    variable usages
+    set words [lreplace $args 0 0 [regsub {^::(weir::)?} [lindex $args 0] ""]]
+    set first [lindex $words 0]
+    if {[dict exists [objects] $first]} {
+        set words [list {*}[dict get [objects] $first] {*}[lrange $words 1 end]]
+    }
+    if {$words in [commands]} {
+        return [family $words]
+    }
+    if {[dict exists $usages $first] && [llength $words] == 1} {
+        return "$first [dict get $usages $first]\n  [dict get $lines $first][example $first]"
+    }
+    if {$first in [appletNames] && [llength $words] == 1} {
+        return [program $first]
+    }
+    set family [lrange $words 0 end-1]
+    set name [lindex $words end]
+    if {$family in [commands]} {
+        return [call $family $name]
+    }
+    UnknownWord HELP command $first [concat [dict keys $lines] [appletNames] [dict keys [objects]]]
+}
+
+proc ::weir::help::family {family} {
+    variable lines
+    set text [expr {[dict exists $lines $family] ? "$family: [dict get $lines $family]" : $family}]
+    append text "\n\nSubcommands\n[columns [callRows [commands $family]]]"
+    if {$family in [methods]} {
+        append text "\n\nMethods of what $family create makes\n"
+        append text [columns [callRows [methods $family]]]
+    }
+    append text [example $family]
+    append text "\n\nhelp $family SUBCOMMAND tells options; man [join $family ""] all."
+}
+
+# One subcommand or method with its options.
+proc ::weir::help::call {family name} {
+    set rows [concat [commands $family] [if {$family in [methods]} {methods $family}]]
+    set hits [lsearch -all -inline -glob [lmap row $rows {dict get $row name}] $name*]
+    if {[llength [lsort -unique $hits]] == 1} {
+        set name [lindex $hits 0]
+    }
+    foreach row $rows {
+        if {[dict get $row name] ne $name} continue
+        set isMethod [expr {$row ni [commands $family]}]
+        set text "[expr {$isMethod ? "NAME" : $family}] [callUsage $row]\n  [dict get $row help]"
+        foreach table [list [list {*}$family $name] $family] {
+            if {$table in [options]
+                    && ($table ne $family || [string match *-option* [dict get $row args]])} {
+                append text [optionText $table]
+                break
+            }
+        }
+        return $text[example [list {*}$family $name]]
+    }
+    UnknownWord HELP "subcommand or method" $name [lmap row $rows {dict get $row name}]
+}
+
+proc ::weir::help::callUsage {row} {
+    string trim "[dict get $row name] [dict get $row args]"
+}
+
+# The usage text of an applet is what it prints for -h.
+proc ::weir::help::program {name} {
+    return "$name: a program of D-ITG's, with its options\n  $name -h tells them, man $name all"
+}
+
+# Every command, method and option whose name or help has the word.
+proc ::weir::help::search {word} {
+    set found {}
+    foreach family [commands] {
+        foreach row [commands $family] {
+            lappend found [list "$family [dict get $row name]" [dict get $row help]]
+        }
+    }
+    foreach family [methods] {
+        foreach row [methods $family] {
+            lappend found [list "NAME [dict get $row name] ($family)" [dict get $row help]]
+        }
+    }
+    foreach family [options] {
+        foreach row [options $family] {
+            lappend found [list "$family [dict get $row name]" [dict get $row help]]
+        }
+    }
+    set found [lmap row $found {
+        if {[string first [string tolower $word] [string tolower $row]] < 0} continue
+        set row
+    }]
+    if {$found eq ""} {
+        return "nothing is said about \"$word\""
+    }
+    columns $found ""
+}
