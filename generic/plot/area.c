@@ -132,17 +132,30 @@ static void AddBar(void *arg, double x, double y)
     }
 }
 
-void WeirBarsPaint(WeirPen *pen)
+/* Pixels from the x of a point to the middle of its bar, and the bar's width. */
+static double Place(const WeirPen *pen, double *width)
 {
-    Bars b = { .pen = pen, .base = BaseY(pen) };
-    double step = WeirSeriesStep(pen->shown), pitch = pen->box->w / 4;
+    double step = WeirSeriesStep(pen->shown), pitch = pen->box->w / 4, share;
     int place = 0, count = CountBars(pen, &place);
     if (step < HUGE_VAL && !pen->xAxis->isLog)
         pitch = step / (pen->xAxis->hi - pen->xAxis->lo) * pen->box->w;
     else if (step < HUGE_VAL)
         pitch = 8;
-    b.width = fmax(1 / pen->scale, 0.8 * pitch / count);
-    b.shift = (place - (count - 1) / 2.) * 0.8 * pitch / count;
+    share = 0.8 * pitch / count;
+    *width = fmax(1 / pen->scale, share);
+    return (place - (count - 1) / 2.) * share;
+}
+
+double WeirBarsShift(const WeirPen *pen)
+{
+    double width;
+    return Place(pen, &width);
+}
+
+void WeirBarsPaint(WeirPen *pen)
+{
+    Bars b = { .pen = pen, .base = BaseY(pen) };
+    b.shift = Place(pen, &b.width);
     WeirSeriesDecimate(pen->shown, pen->xAxis, pen->columns, AddBar, &b);
     cairo_fill(pen->cr);
     pen->batch = 0;

@@ -40,9 +40,11 @@ void WeirMarksPaint(WeirPen *pen);
 void WeirWhiskersPaint(WeirPen *pen);
 void WeirMarkPaint(WeirPen *pen, double x, double y, double size);
 
-/* area.c: the band of the error around a line; bars; the filled steps of a histogram. */
+/* area.c: the band of the error around a line; bars, and how far right of its point a bar
+ * stands; the filled steps of a histogram. */
 void WeirBandPaint(WeirPen *pen);
 void WeirBarsPaint(WeirPen *pen);
+double WeirBarsShift(const WeirPen *pen);
 void WeirHistogramPaint(WeirPen *pen);
 
 #endif

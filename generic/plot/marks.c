@@ -15,7 +15,7 @@ static int MarkerOf(const WeirCurve *curve)
 double WeirMarkSize(const WeirCurve *curve)
 {
     double width = curve->spec.width;
-    if (MarkerOf(curve) == WEIR_MARKER_NONE || curve->spec.style >= WEIR_STYLE_HISTOGRAM)
+    if (MarkerOf(curve) == WEIR_MARKER_NONE || curve->spec.style >= WEIR_STYLE_BARS)
         return 0;
     if (curve->spec.style != WEIR_STYLE_POINTS)
         return 4 + 2 * (width > 0 ? width : 1.6);
@@ -152,9 +152,14 @@ static void AddWhisker(WeirPen *pen, double x, double low, double high)
 void WeirWhiskersPaint(WeirPen *pen)
 {
     const WeirCurve *curve = pen->curve;
-    double lastX = -HUGE_VAL;
+    const WeirColor *text = &WeirLookOf(pen->figure->spec.look)->text;
+    double lastX = -HUGE_VAL, shift = 0;
     size_t i, to;
     cairo_set_line_width(pen->cr, 1.2);
+    if (curve->spec.style == WEIR_STYLE_BARS) { /* half of it lies on the bar */
+        cairo_set_source_rgb(pen->cr, text->r, text->g, text->b);
+        shift = WeirBarsShift(pen);
+    }
     WeirSeriesWindow(curve->high, pen->xAxis->lo, pen->xAxis->hi, &i, &to);
     for (; i < to; i++) {
         double x, low, high;
@@ -162,7 +167,7 @@ void WeirWhiskersPaint(WeirPen *pen)
         WeirSeriesAt(curve->high, i, &x, &high);
         if (isnan(high) || (pen->xAxis->isLog && x <= 0))
             continue;
-        x = WeirPenX(pen, x);
+        x = WeirPenX(pen, x) + shift;
         if (fabs(x - lastX) < 0.5 / pen->scale) /* it would be drawn over the last one */
             continue;
         lastX = x;

@@ -118,27 +118,41 @@ static void SayNoData(const Painting *p, const WeirBox *box)
     WeirTextDraw(p->cr, &weirHeadFont, &p->look->muted, text, x, y + 4, 0.5);
 }
 
-static void PaintCurves(const Painting *p, const WeirPanelLayout *panel, int number)
+/* Areas that would cover others are drawn first. */
+static int IsSolid(const WeirCurve *curve)
+{
+    return curve->spec.style == WEIR_STYLE_BARS ||
+           curve->spec.style == WEIR_STYLE_HISTOGRAM;
+}
+
+static void PaintCurve(const Painting *p, const WeirPanelLayout *panel, WeirCurve *curve)
 {
     const WeirBox *box = &panel->box;
-    int i;
-    for (i = 0; i < p->figure->curveCount; i++) {
-        WeirCurve *curve = &p->figure->curves[i];
-        double reach = WeirCurveReach(curve);
-        if (curve->spec.panel != number || curve->spec.hidden)
-            continue;
-        /* Ink at the very edge is not cut in half. */
-        cairo_save(p->cr);
-        cairo_rectangle(p->cr, box->x - reach, box->y - reach, box->w + 2 * reach,
-                        box->h + 2 * reach);
-        cairo_clip(p->cr);
-        WeirCurvePaint(p->cr, p->figure, curve, box, &p->layout->xAxis,
-                       &panel->side[curve->spec.side].axis, p->scale);
-        cairo_restore(p->cr);
-    }
-    if ((panel->side[WEIR_LEFT].isEmpty || !panel->side[WEIR_LEFT].isUsed) &&
-        (panel->side[WEIR_RIGHT].isEmpty || !panel->side[WEIR_RIGHT].isUsed))
-        SayNoData(p, box);
+    double reach = WeirCurveReach(curve);
+    /* Ink at the very edge is not cut in half. */
+    cairo_save(p->cr);
+    cairo_rectangle(p->cr, box->x - reach, box->y - reach, box->w + 2 * reach,
+                    box->h + 2 * reach);
+    cairo_clip(p->cr);
+    WeirCurvePaint(p->cr, p->figure, curve, box, &p->layout->xAxis,
+                   &panel->side[curve->spec.side].axis, p->scale);
+    cairo_restore(p->cr);
+}
+
+static void PaintCurves(const Painting *p, const WeirPanelLayout *panel, int number)
+{
+    const WeirSideLayout *side = panel->side;
+    int solid, i;
+    for (solid = 1; solid >= 0; solid--)
+        for (i = 0; i < p->figure->curveCount; i++) {
+            WeirCurve *curve = &p->figure->curves[i];
+            if (curve->spec.panel == number && !curve->spec.hidden &&
+                IsSolid(curve) == solid)
+                PaintCurve(p, panel, curve);
+        }
+    if ((side[WEIR_LEFT].isEmpty || !side[WEIR_LEFT].isUsed) &&
+        (side[WEIR_RIGHT].isEmpty || !side[WEIR_RIGHT].isUsed))
+        SayNoData(p, &panel->box);
 }
 
 static void PaintLine(const Painting *p, const WeirFont *font, const WeirColor *color,
