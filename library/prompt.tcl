@@ -16,16 +16,28 @@ proc ::weir::prompt::indexes {} {
     lsort -unique $found
 }
 
-# $XDG_STATE_HOME/weir/history, with its last lines only; a private file.
+# The file to read the history from.  Where it cannot be kept, an empty one.
 proc ::weir::prompt::historyFile {} {
+    variable history
+    try {
+        set history [OpenHistory]
+    } on error {} {
+        set history ""
+        close [file tempfile name]
+        after idle [list file delete $name]
+        set name
+    }
+}
+
+# $XDG_STATE_HOME/weir/history, with its last lines only; a private file.
+proc ::weir::prompt::OpenHistory {} {
     global env
     variable historyLines
-    variable history
     set state [expr {[info exists env(XDG_STATE_HOME)] && $env(XDG_STATE_HOME) ne ""
         ? $env(XDG_STATE_HOME) : [file join $env(HOME) .local state]}]
-    set history [file join $state weir history]
-    file mkdir [file dirname $history]
-    set channel [open $history {RDWR CREAT} 0600]
+    set path [file join $state weir history]
+    file mkdir [file dirname $path]
+    set channel [open $path {RDWR CREAT} 0600]
     fconfigure $channel -encoding utf-8
     set lines [split [string trimright [read $channel] \n] \n]
     if {[llength $lines] > 2 * $historyLines} {
@@ -34,7 +46,7 @@ proc ::weir::prompt::historyFile {} {
         chan truncate $channel [tell $channel]
     }
     close $channel
-    return $history
+    return $path
 }
 
 # Append a line to the history file, at once: several shells may write it, and none loses
@@ -43,7 +55,7 @@ proc ::weir::prompt::remember {line} {
     variable history
     variable lastLine
     set line [string trimright $line]
-    if {$line eq "" || $line eq $lastLine} {
+    if {$history eq "" || $line eq "" || $line eq $lastLine} {
         return
     }
     set lastLine $line
