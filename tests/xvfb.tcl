@@ -1,0 +1,53 @@
+# An X server without a screen, for tests and scripts that open windows.
+#
+#   xvfb::start ?WIDTHxHEIGHT?   start one on a free display and point env(DISPLAY) to it
+#   xvfb::stop                   end it; this process must have closed its windows, as Tk ends
+#                                a process that loses its display
+#
+# It also ends by itself when the process that started it does.
+namespace eval xvfb {
+    variable server "" ;# the channel that the display's number came through
+}
+
+proc xvfb::available {} {
+    expr {[auto_execok Xvfb] ne ""}
+}
+
+proc xvfb::start {{size 1280x800}} {
+    variable server
+    if {$server ne ""} {
+        error "the X server runs already"
+    }
+    set server [open |[list setpriv --pdeathsig TERM Xvfb -displayfd 1 -nolisten tcp -noreset \
+        -screen 0 ${size}x24 2>@1] r]
+    while {[gets $server line] >= 0} {
+        if {[string is digit -strict $line]} {
+            set ::env(DISPLAY) :$line
+            return
+        }
+        append said $line\n
+    }
+    Close
+    error "Xvfb does not start: [expr {[info exists said] ? [string trim $said] : ""}]"
+}
+
+# The process, to ask what it uses of the processor.
+proc xvfb::process {} {
+    variable server
+    pid $server
+}
+
+proc xvfb::stop {} {
+    variable server
+    if {$server ne ""} {
+        exec kill [process]
+        unset -nocomplain ::env(DISPLAY)
+        Close
+    }
+}
+
+proc xvfb::Close {} {
+    variable server
+    catch {close $server} ;# its end by a signal is an error
+    set server ""
+}
