@@ -46,9 +46,6 @@ after cancel $ticking
 sink stop
 
 puts "\nSent:\n[flow stats -format text]"
-foreach name [flow names] {
-    puts "$name went [dict get [$name stats] verdict]"
-}
 puts "\nReceived:\n[log summary $received -format text]"
 
 # Bit rate and delay over time, one line per flow.

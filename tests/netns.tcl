@@ -87,7 +87,7 @@ proc slurp {path} {
 
 # What a sender or receiver printed, without what it says of a busy machine.
 proc printed {path} {
-    regsub -all -line {^flow \d+: not as asked: .*\n} [slurp $path] ""
+    regsub -all -line {^flow \d+: (not as asked|late): .*\n} [slurp $path] ""
 }
 
 # (The program kill is not everywhere, the shell's own is.)

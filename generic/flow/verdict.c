@@ -12,7 +12,7 @@
 
 const char *WeirCauseName(WeirCause cause)
 {
-    static const char *const names[] = { "none",       "cpu",        "starved", "wakeup",
+    static const char *const names[] = { "none",       "cpu",        "busy",    "wakeup",
                                          "sendbuffer", "peerwindow", "network", "refused",
                                          "log",        "failed" };
     return names[cause];
@@ -91,7 +91,7 @@ static WeirCause TimingCause(const WeirFlowStats *s)
         return SocketCause(s);
     if (tooMuch || (waited < overdue / 2 && s->cpuShare > 0.8 && !s->spins))
         return WEIR_CAUSE_CPU;
-    return waited >= overdue / 4 && waited > 0 ? WEIR_CAUSE_STARVED : WEIR_CAUSE_WAKEUP;
+    return waited >= overdue / 4 && waited > 0 ? WEIR_CAUSE_BUSY : WEIR_CAUSE_WAKEUP;
 }
 
 /* ------------------------------------------------------------ the sentence */
@@ -174,9 +174,10 @@ static void SayTiming(WeirVerdict *v, const WeirFlowStats *s)
         Say(v, "one core was not enough (the sending thread used %.0f %% of it)",
             fmin(100, 100 * used));
         break;
-    case WEIR_CAUSE_STARVED:
+    case WEIR_CAUSE_BUSY:
         Say(v,
-            "the sending thread waited %.*f %% of the time for a core that others used",
+            "the machine was busy (the sending thread waited %.*f %% of the time for a "
+            "core)",
             waited < 0.0995, 100 * waited);
         break;
     case WEIR_CAUSE_WAKEUP:
@@ -207,6 +208,32 @@ static void SayLog(WeirVerdict *v, const WeirFlowStats *s)
     SayPackets(v, (double)s->logDropped);
 }
 
+/* Too few packets in their time. */
+static void SayMissing(WeirVerdict *v, const WeirFlowStats *s)
+{
+    if (RateMissed(s)) {
+        SayRates(v, s);
+        return;
+    }
+    SayPackets(v, s->unsent >= 1 ? s->unsent : (double)s->packets);
+    Say(v, s->unsent >= 1 ? " not sent in time" : " sent");
+}
+
+/* All packets, at their rate, but some of them late. */
+static void SayLate(WeirVerdict *v, const WeirFlowStats *s, const char *soFar)
+{
+    char rate[40], late[40];
+    Say(v, "late%s: ", soFar);
+    SayPackets(v, (double)s->packets);
+    if (s->packetRate > 0)
+        Say(v, " at %s packets/s", Number(rate, s->packetRate));
+    if (s->packets < 100)
+        Say(v, ", up to %s after their deadline", Duration(late, s->lateMax));
+    else
+        Say(v, ", 1 %% of them more than %s after their deadline",
+            Duration(late, s->lateP99));
+}
+
 static void SayAsAsked(WeirVerdict *v, const WeirFlowStats *s)
 {
     char rate[40], late[40];
@@ -232,19 +259,12 @@ static void JudgeFullSpeed(WeirVerdict *v, const WeirFlowStats *s, const char *s
 
 static void JudgeTiming(WeirVerdict *v, const WeirFlowStats *s, const char *soFar)
 {
-    char late[40];
     v->cause = TimingCause(s);
-    Say(v, "not as asked%s: ", soFar);
-    if (RateMissed(s)) {
-        SayRates(v, s);
-    } else if (Unsent(s)) {
-        SayPackets(v, s->unsent >= 1 ? s->unsent : (double)s->packets);
-        Say(v, s->unsent >= 1 ? " not sent in time" : " sent");
-    } else if (s->packets < 100) {
-        Say(v, "packets left up to %s after their deadline", Duration(late, s->lateMax));
+    if (!RateMissed(s) && !Unsent(s)) {
+        SayLate(v, s, soFar);
     } else {
-        Say(v, "1 %% of the packets left more than %s after their deadline",
-            Duration(late, s->lateP99));
+        Say(v, "not as asked%s: ", soFar);
+        SayMissing(v, s);
     }
     Say(v, "; ");
     SayTiming(v, s);

@@ -21,7 +21,7 @@ struct WeirFlowStats;
 typedef enum WeirCause {
     WEIR_CAUSE_NONE,
     WEIR_CAUSE_CPU,        /* one core is not enough for what was asked */
-    WEIR_CAUSE_STARVED,    /* it would be, but others used it */
+    WEIR_CAUSE_BUSY,       /* it would be, but others used it */
     WEIR_CAUSE_WAKEUP,     /* the system woke the sending thread late, core or not */
     WEIR_CAUSE_SENDBUFFER, /* the socket's send buffer was full or too small */
     WEIR_CAUSE_PEERWINDOW, /* the receiver's TCP window was closed */

@@ -268,22 +268,53 @@ static const char *UnitOf(const char *key)
     return NULL;
 }
 
+/* A figure with its unit, for people: "110.1 us", "68.8 kbit/s", "25800 bytes". */
+static Tcl_Obj *Figure(const WeirResult *node, const char *unit)
+{
+    static const char *const small[] = { "", "m", "u", "n" };
+    static const char *const large[] = { "", "k", "M", "G" };
+    double value = node->real;
+    int i = 0;
+    if (node->kind == INTEGER)
+        return Tcl_ObjPrintf("%" TCL_LL_MODIFIER "d %s", (Tcl_WideInt)node->integer,
+                             unit);
+    if (strcmp(unit, "s") == 0) {
+        for (; value != 0 && fabs(value) < 1 && i < 3; i++)
+            value *= 1e3;
+        return Tcl_ObjPrintf("%.4g %s%s", value, small[i], unit);
+    }
+    if (strcmp(unit, "bit/s") != 0)
+        return Tcl_ObjPrintf("%.6g %s", value, unit);
+    for (; value >= 1e3 && i < 3; i++)
+        value /= 1e3;
+    return Tcl_ObjPrintf("%.4g %s%s", value, large[i], unit);
+}
+
+/* A row of what is no table: the key, if there is one, and the value. */
+static Tcl_Obj *RecordRow(const WeirResult *node, const char *undefined, int people)
+{
+    Tcl_Obj *row = Tcl_NewListObj(0, NULL), *cell;
+    const char *unit = people && node->key ? UnitOf(node->key) : NULL;
+    int empty = people && node->kind == TEXT && !*node->text;
+    int known = node->kind == INTEGER || (node->kind == REAL && !isnan(node->real));
+    if (node->key)
+        Tcl_ListObjAppendElement(NULL, row, Tcl_NewStringObj(node->key, -1));
+    if (empty)
+        cell = Tcl_NewStringObj(undefined, -1);
+    else
+        cell = unit && known ? Figure(node, unit) : Cell(node, undefined, people);
+    Tcl_ListObjAppendElement(NULL, row, cell);
+    return row;
+}
+
 /* Rows of cells, the first row the head. */
 static Tcl_Obj *AsRows(const WeirResult *node, const char *undefined, int people)
 {
     Tcl_Obj *rows = Tcl_NewListObj(0, NULL);
     const WeirResult *child, *column;
     if (!IsTable(node)) {
-        for (child = node->first; child; child = child->next) {
-            Tcl_Obj *row = Tcl_NewListObj(0, NULL);
-            if (child->key)
-                Tcl_ListObjAppendElement(NULL, row, Tcl_NewStringObj(child->key, -1));
-            Tcl_ListObjAppendElement(NULL, row, Cell(child, undefined, people));
-            if (people && child->key && child->kind != TEXT && UnitOf(child->key))
-                Tcl_ListObjAppendElement(NULL, row,
-                                         Tcl_NewStringObj(UnitOf(child->key), -1));
-            Tcl_ListObjAppendElement(NULL, rows, row);
-        }
+        for (child = node->first; child; child = child->next)
+            Tcl_ListObjAppendElement(NULL, rows, RecordRow(child, undefined, people));
         return rows;
     }
     {
