@@ -91,9 +91,6 @@ proc ::weir::help::example {name} {
 # An option as {-name: what it takes, help with its default}.
 proc ::weir::help::optionRow {row} {
     dict with row {
-        set value [expr {$choices ne "" ? [join $choices |] : $kind eq "boolean" ? "0|1" :
-            [string toupper $kind]}]
-        if {[string length $value] > 24} {set value [string toupper $kind]}
         set notes {}
         if {$default ne ""} {lappend notes "default $default"}
         if {$unit ne ""} {lappend notes "in $unit"}

@@ -101,9 +101,11 @@ static const char *const layouts[] = { "plain", "stock", "libitg", NULL };
 
 const WeirOpt weirDaemonOptions[] = {
     { "-listen", WEIR_O_STRING, offsetof(Options, spec.listen), "127.0.0.1:8998", "",
-      "HOST:PORT; one that is not of this host alone wants -allow" },
+      "HOST:PORT; one that is not of this host alone wants -allow",
+      .value = "HOST:PORT" },
     { "-allow", WEIR_O_STRING, offsetof(Options, spec.allow), NULL, "",
-      "list of those who may command: ADDRESS or ADDRESS/BITS; empty: this host" },
+      "list of those who may command: ADDRESS or ADDRESS/BITS; empty: this host",
+      .value = "NETWORKS" },
     { "-atonce", WEIR_O_INT, offsetof(Options, spec.atOnce), "1000", "",
       "flows at a time; what exceeds them is refused", .min = 1, .max = 10000 },
     { "-firstid", WEIR_O_INT, offsetof(Options, firstId), "1", "",
@@ -111,15 +113,17 @@ const WeirOpt weirDaemonOptions[] = {
       .max = 1000000000 },
     { "-files", WEIR_O_STRING, offsetof(Options, files), NULL, "",
       "directory of the files that commands may name; empty refuses them",
-      .flags = WEIR_OF_FILE },
+      .flags = WEIR_OF_FILE, .value = "DIRECTORY" },
     { "-flowoptions", WEIR_O_TYPE, offsetof(Options, flowOptions), "", "",
-      "options of flow create for every flow, such as -log", .type = &flowOptionsType },
+      "options of flow create for every flow, such as -log", .type = &flowOptionsType,
+      .value = "OPTIONS" },
     { "-layout", WEIR_O_ENUM, offsetof(Options, spec.layout), "plain", "",
       "form of the notices: plain, which no client suffers from; as ITGSend sends them; "
       "as libITG 2.8.1 reads them",
       .choices = layouts },
     { "-command", WEIR_O_OBJ, offsetof(Options, command), NULL, "",
-      "called with NAME EVENT DICT; events: started, finished, failed" },
+      "called with NAME EVENT DICT; events: started, finished, failed",
+      .value = "PREFIX" },
     { NULL }
 };
 

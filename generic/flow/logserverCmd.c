@@ -26,12 +26,14 @@ typedef struct ServerObject {
 #define AT(field) offsetof(Options, spec.field)
 static const WeirOpt serverOptions[] = {
     { "-listen", WEIR_O_STRING, AT(listen), "[::]:9001", "",
-      "HOST:PORT of the signalling; [::] listens on IPv4 and IPv6" },
+      "HOST:PORT of the signalling; [::] listens on IPv4 and IPv6",
+      .value = "HOST:PORT" },
     { "-logdir", WEIR_O_STRING, AT(logDir), ".", "",
       "directory of the record files, whatever directory clients name",
-      .flags = WEIR_OF_FILE },
+      .flags = WEIR_OF_FILE, .value = "DIRECTORY" },
     { "-dataports", WEIR_O_STRING, AT(dataPorts), "9003-10003", "",
-      "FIRST-LAST, the ports that records are sent to, one for each client" },
+      "FIRST-LAST, the ports that records are sent to, one for each client",
+      .value = "FIRST-LAST" },
     { "-interface", WEIR_O_STRING, AT(interface), NULL, "",
       "network interface of signalling and records", .flags = WEIR_OF_INTERFACE },
     { "-drain", WEIR_O_DURATION, AT(drainNs), "100ms", "s",
@@ -41,7 +43,8 @@ static const WeirOpt serverOptions[] = {
       "receive buffer of datagram sockets; 0: the system's default", .min = 0,
       .max = 1073741824 },
     { "-command", WEIR_O_OBJ, offsetof(Options, command), NULL, "",
-      "called with NAME EVENT DICT; events: clientopen, clientclose, error" },
+      "called with NAME EVENT DICT; events: clientopen, clientclose, error",
+      .value = "PREFIX" },
     { NULL }
 };
 #undef AT

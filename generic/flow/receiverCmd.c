@@ -35,11 +35,13 @@ static const char *const logFormats[] = { "itg", "weir", NULL };
 #define AT(field) offsetof(Options, spec.field)
 static const WeirOpt receiverOptions[] = {
     { "-listen", WEIR_O_STRING, AT(listen), "[::]:9000", "",
-      "HOST:PORT of the signalling; [::] listens on IPv4 and IPv6" },
+      "HOST:PORT of the signalling; [::] listens on IPv4 and IPv6",
+      .value = "HOST:PORT" },
     { "-passive", WEIR_O_STRING, AT(passive), NULL, "",
-      "HOST or HOST:PORT of a sender to call instead of listening" },
+      "HOST or HOST:PORT of a sender to call instead of listening",
+      .value = "HOST:PORT" },
     { "-bind", WEIR_O_STRING, AT(bind), NULL, "",
-      "HOST that data sockets bind to instead of what the sender asks" },
+      "HOST that data sockets bind to instead of what the sender asks", .value = "HOST" },
     { "-interface", WEIR_O_STRING, AT(interface), NULL, "",
       "network interface of the data sockets", .flags = WEIR_OF_INTERFACE },
     { "-signalinterface", WEIR_O_STRING, AT(signalInterface), NULL, "",
@@ -51,17 +53,20 @@ static const WeirOpt receiverOptions[] = {
       "D-ITG's binary format, or Weir's with dates and nanoseconds",
       .choices = logFormats },
     { "-logserver", WEIR_O_STRING, AT(logServer), NULL, "",
-      "HOST or HOST:PORT of the log server that keeps the file -log; empty: this host" },
+      "HOST or HOST:PORT of the log server that keeps the file -log; empty: this host",
+      .value = "HOST:PORT" },
     { "-logproto", WEIR_O_ENUM, AT(logProtocol), "tcp", "",
       "how the records go to that log server", .choices = logProtocols },
     { "-allowlogserver", WEIR_O_STRING, AT(allowLogServer), NULL, "",
       "addresses and networks of log servers that senders may have their logs kept by, "
-      "besides each sender's own host" },
+      "besides each sender's own host",
+      .value = "NETWORKS" },
     { "-logdir", WEIR_O_STRING, AT(logDir), NULL, "",
       "directory for the record files that senders ask for; empty refuses them",
-      .flags = WEIR_OF_FILE },
+      .flags = WEIR_OF_FILE, .value = "DIRECTORY" },
     { "-serial", WEIR_O_STRING, AT(serial), NULL, "",
-      "serial devices in /dev that senders may have mark their packets; none: refused" },
+      "serial devices in /dev that senders may have mark their packets; none: refused",
+      .value = "DEVICES" },
     { "-drain", WEIR_O_DURATION, AT(drainNs), "100ms", "s",
       "silence before the end of a flow is acknowledged", .min = 0, .max = 1 },
     { "-discovery", WEIR_O_DURATION, AT(discoveryNs), "100s", "s",
@@ -80,7 +85,8 @@ static const WeirOpt receiverOptions[] = {
     { "-command", WEIR_O_OBJ, offsetof(Options, command), NULL, "",
       "called with NAME EVENT DICT; events: sessionopen, sessionclose, flowstart, "
       "flowend, "
-      "error" },
+      "error",
+      .value = "PREFIX" },
     { NULL }
 };
 #undef AT

@@ -35,13 +35,14 @@ typedef struct RemoteObject {
 
 const WeirOpt weirRemoteOptions[] = {
     { "-to", WEIR_O_STRING, offsetof(Options, spec.to), NULL, "",
-      "HOST or HOST:PORT of the daemon; port 8998 unless given" },
+      "HOST or HOST:PORT of the daemon; port 8998 unless given", .value = "HOST:PORT" },
     { "-bind", WEIR_O_STRING, offsetof(Options, spec.bind), NULL, "",
-      "source HOST, HOST:PORT or :PORT of the commands" },
+      "source HOST, HOST:PORT or :PORT of the commands", .value = "HOST:PORT" },
     { "-answer", WEIR_O_DURATION, offsetof(Options, spec.answerNs), "2s", "s",
       "a command that is not answered so long has failed", .min = 0.01, .max = 3600 },
     { "-command", WEIR_O_OBJ, offsetof(Options, command), NULL, "",
-      "called with NAME EVENT DICT; events: started, finished, failed" },
+      "called with NAME EVENT DICT; events: started, finished, failed",
+      .value = "PREFIX" },
     { NULL }
 };
 

@@ -16,68 +16,40 @@ typedef struct Options {
 } Options;
 
 #define FIELD(field) offsetof(Options, field)
-#define OBJECT(word, field, text)                                                        \
+#define FILE_NAME(word, field, help)                                                     \
     {                                                                                    \
-        .name = word, .kind = WEIR_O_OBJ, .offset = FIELD(field), .unit = "",            \
-        .help = text                                                                     \
+        word, WEIR_O_OBJ, FIELD(field), NULL, "", help, .flags = WEIR_OF_FILE            \
+    }
+#define TABLE(word, field, help)                                                         \
+    {                                                                                    \
+        word, WEIR_O_OBJ, FIELD(field), NULL, "", help, .value = "{MS FILE}"             \
     }
 const WeirOpt weirLogDecodeOptions[] = {
-    { .name = "-report",
-      .kind = WEIR_O_BOOL,
-      .offset = FIELD(report),
-      .def = "0",
-      .unit = "",
-      .help = "answer ITGDec's report" },
-    OBJECT("-text", text, "file for the records as text (ITGDec -l)"),
-    OBJECT("-octave", octave, "file for the records as numbers (-o)"),
-    OBJECT("-bitrate", tables[WEIR_INTERVAL_BITRATE],
-           "{MS FILE}: kbit/s per interval (-b)"),
-    OBJECT("-delay", tables[WEIR_INTERVAL_DELAY], "{MS FILE}: mean delays (-d)"),
-    OBJECT("-jitter", tables[WEIR_INTERVAL_JITTER], "{MS FILE}: mean jitters (-j)"),
-    OBJECT("-loss", tables[WEIR_INTERVAL_LOSS], "{MS FILE}: lost packets (-p)"),
-    OBJECT("-combined", combined, "{MS FILE}: sums of the four (-c)"),
-    { .name = "-split",
-      .kind = WEIR_O_STRING,
-      .offset = FIELD(split),
-      .unit = "",
-      .help = "suffix of logs per flow (-s)" },
-    OBJECT("-sender", sender, "the sender's log, to take its times (-r)"),
-    OBJECT("-rebuilt", rebuilt, "file for the log with these times (-r)"),
-    OBJECT("-eachdelay", eachDelay, "file for the delay of each packet (-x)"),
-    OBJECT("-eachjitter", eachJitter, "file for the jitter of each packet (-x)"),
-    { .name = "-sizes",
-      .kind = WEIR_O_BOOL,
-      .offset = FIELD(sizes),
-      .def = "0",
-      .unit = "",
-      .help = "print the size of each packet (-P)" },
-    { .name = "-gaps",
-      .kind = WEIR_O_BOOL,
-      .offset = FIELD(gaps),
-      .def = "0",
-      .unit = "",
-      .help = "print the times between packets (-I)" },
-    { .name = "-channel",
-      .kind = WEIR_O_OBJ,
-      .offset = FIELD(channel),
-      .def = "stdout",
-      .unit = "",
-      .help = "where to print them" },
-    { .name = "-maxflow",
-      .kind = WEIR_O_WIDE,
-      .offset = FIELD(maxFlow),
-      .def = "4294967295",
-      .unit = "",
-      .min = 0,
-      .max = 4294967295.0,
-      .help = "greater flow ids count as error lines (-f)" },
-    { .name = "-oneflow",
-      .kind = WEIR_O_BOOL,
-      .offset = FIELD(oneFlow),
-      .def = "0",
-      .unit = "",
-      .help = "take everything as one flow (-f t)" },
-    { .name = NULL }
+    { "-report", WEIR_O_BOOL, FIELD(report), "0", "", "answer ITGDec's report" },
+    FILE_NAME("-text", text, "file for the records as text (ITGDec -l)"),
+    FILE_NAME("-octave", octave, "file for the records as numbers (-o)"),
+    TABLE("-bitrate", tables[WEIR_INTERVAL_BITRATE], "kbit/s in each interval (-b)"),
+    TABLE("-delay", tables[WEIR_INTERVAL_DELAY], "mean delays (-d)"),
+    TABLE("-jitter", tables[WEIR_INTERVAL_JITTER], "mean jitters (-j)"),
+    TABLE("-loss", tables[WEIR_INTERVAL_LOSS], "lost packets (-p)"),
+    TABLE("-combined", combined, "sums of the four (-c)"),
+    { "-split", WEIR_O_STRING, FIELD(split), NULL, "", "suffix of logs per flow (-s)",
+      .value = "SUFFIX" },
+    FILE_NAME("-sender", sender, "the sender's log, to take its times (-r)"),
+    FILE_NAME("-rebuilt", rebuilt, "file for the log with these times (-r)"),
+    FILE_NAME("-eachdelay", eachDelay, "file for the delay of each packet (-x)"),
+    FILE_NAME("-eachjitter", eachJitter, "file for the jitter of each packet (-x)"),
+    { "-sizes", WEIR_O_BOOL, FIELD(sizes), "0", "",
+      "print the size of each packet (-P)" },
+    { "-gaps", WEIR_O_BOOL, FIELD(gaps), "0", "",
+      "print the times between packets (-I)" },
+    { "-channel", WEIR_O_OBJ, FIELD(channel), "stdout", "", "where to print them",
+      .value = "CHANNEL" },
+    { "-maxflow", WEIR_O_WIDE, FIELD(maxFlow), "4294967295", "",
+      "greater flow ids count as error lines (-f)", .min = 0, .max = 4294967295.0 },
+    { "-oneflow", WEIR_O_BOOL, FIELD(oneFlow), "0", "",
+      "take everything as one flow (-f t)" },
+    { NULL }
 };
 
 /* ------------------------------------------------------------ options to a job */

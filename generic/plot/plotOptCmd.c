@@ -92,48 +92,28 @@ static const WeirOptType binsType = { "bins", ParseBins, PrintBins, CopyBins,
 
 /* ------------------------------------------------------------ tables */
 
-#define STRING(name, field, help)                                                        \
-    {                                                                                    \
-        name, WEIR_O_STRING, FIELD(field), NULL, "", help, 0, 0, NULL, NULL, 0           \
-    }
-#define LIMIT(name, field, help)                                                         \
-    {                                                                                    \
-        name, WEIR_O_TYPE, FIELD(field), NULL, "", help, 0, 0, NULL, &limitType, 0       \
-    }
-#define INTEGER(name, field, def, unit, help, min, max)                                  \
-    {                                                                                    \
-        name, WEIR_O_INT, FIELD(field), def, unit, help, min, max, NULL, NULL, 0         \
-    }
-#define NUMBER(name, field, def, unit, help, min, max)                                   \
-    {                                                                                    \
-        name, WEIR_O_DOUBLE, FIELD(field), def, unit, help, min, max, NULL, NULL, 0      \
-    }
-#define WORD(name, field, def, words, help)                                              \
-    {                                                                                    \
-        name, WEIR_O_ENUM, FIELD(field), def, "", help, 0, 0, words, NULL, 0             \
-    }
-#define SWITCH(name, field, def, help)                                                   \
-    {                                                                                    \
-        name, WEIR_O_BOOL, FIELD(field), def, "", help, 0, 0, NULL, NULL, 0              \
-    }
-#define OBJECT(name, field, help)                                                        \
-    {                                                                                    \
-        name, WEIR_O_OBJ, FIELD(field), NULL, "", help, 0, 0, NULL, NULL, 0              \
-    }
-#define WIDE(name, field, def, help, min, max)                                           \
-    {                                                                                    \
-        name, WEIR_O_WIDE, FIELD(field), def, "", help, min, max, NULL, NULL, 0          \
-    }
-#define VALUE(name, field, type, help)                                                   \
-    {                                                                                    \
-        name, WEIR_O_TYPE, FIELD(field), NULL, "", help, 0, 0, NULL, type, 0             \
-    }
-#define END                                                                              \
-    {                                                                                    \
-        NULL, WEIR_O_END, 0, NULL, NULL, NULL, 0, 0, NULL, NULL, 0                       \
-    }
-
 /* clang-format off */
+#define STRING(name, field, help) \
+    { name, WEIR_O_STRING, FIELD(field), NULL, "", help }
+#define LIMIT(name, field, help) \
+    { name, WEIR_O_TYPE, FIELD(field), NULL, "", help, .type = &limitType, .value = "NUMBER" }
+#define INTEGER(name, field, def, unit, help, min, max) \
+    { name, WEIR_O_INT, FIELD(field), def, unit, help, min, max }
+#define WIDE(name, field, def, help, min, max) \
+    { name, WEIR_O_WIDE, FIELD(field), def, "", help, min, max }
+#define NUMBER(name, field, def, unit, help, min, max) \
+    { name, WEIR_O_DOUBLE, FIELD(field), def, unit, help, min, max }
+#define WORD(name, field, def, words, help) \
+    { name, WEIR_O_ENUM, FIELD(field), def, "", help, .choices = words }
+#define SWITCH(name, field, def, help) \
+    { name, WEIR_O_BOOL, FIELD(field), def, "", help }
+/* A duration, or a word in its place. */
+#define DURATION(name, field, def, help, min, max, words) \
+    { name, WEIR_O_DURATION, FIELD(field), def, "s", help, min, max, words }
+#define OBJECT(name, field, word, help) \
+    { name, WEIR_O_OBJ, FIELD(field), NULL, "", help, .value = word }
+#define END { .name = NULL }
+
 #define FIELD(field) offsetof(WeirFigureSpec, field)
 const WeirOpt weirPlotOptions[] = {
     STRING("-title",    title,    "title, above everything"),
@@ -177,34 +157,28 @@ const WeirOpt weirPlotPanelOptions[] = {
     WORD("-axis",       at side,   "left", weirSideNames, "y axis that it belongs to"),  \
     WORD("-style",      at style,  "line", weirStyleNames, "how points are drawn; histogram, cdf and survival count the y values"), \
     WORD("-marker",     at marker, "none", weirMarkerNames, "mark at each point"),       \
-    STRING("-color",    at color,  "#rrggbb; \"\" is the next one of the look"),         \
+    { "-color", WEIR_O_STRING, FIELD(at color), NULL, "", "#rrggbb; \"\" is the next one of the look", .value = "COLOR" }, \
     NUMBER("-width",    at width,  "0.0", "pixels", "width of the line or size of a point; 0 is usual", 0, 40), \
-    VALUE("-bins",      at bins,   &binsType, "classes of a histogram: their number or a list of edges; \"\" chooses"), \
+    { "-bins", WEIR_O_TYPE, FIELD(at bins), NULL, "", "classes of a histogram: their number or a list of edges; \"\" chooses", .type = &binsType, .value = "N|EDGES" }, \
     WORD("-height",     at height, "count", weirHeightNames, "what the height of a class of a histogram is"), \
     SWITCH("-hidden",   at hidden, "0", "whether it is left out of the drawing")
-
-/* A duration, or a word in its place. */
-#define DURATION(name, field, def, help, min, max, words)                                \
-    {                                                                                    \
-        name, WEIR_O_DURATION, FIELD(field), def, "s", help, min, max, words, NULL, 0    \
-    }
 
 static const char *const intervalWords[] = { "auto", "packet", NULL };
 
 #define POINTS                                                                           \
-    OBJECT("-y",        y,         "list of y values; \"\" or NaN is a gap"),            \
-    OBJECT("-data",     data,      "list x y x y ... instead of -x and -y"),             \
-    OBJECT("-ylow",     low,       "list of lower ends of the errors of y"),             \
-    OBJECT("-yhigh",    high,      "list of upper ends of the errors of y")
+    OBJECT("-y",        y, "LIST",         "list of y values; \"\" or NaN is a gap"),            \
+    OBJECT("-data",     data, "LIST",      "list x y x y ... instead of -x and -y"),             \
+    OBJECT("-ylow",     low, "LIST",       "list of lower ends of the errors of y"),             \
+    OBJECT("-yhigh",    high, "LIST",      "list of upper ends of the errors of y")
 
 #define FIELD(field) offsetof(WeirPlotPoints, field)
 const WeirOpt weirPlotAddOptions[] = {
     LOOKS(curve.),
-    OBJECT("-x",        x,         "list of x values; without it 0, 1, 2, ..."),
+    OBJECT("-x",        x, "LIST",         "list of x values; without it 0, 1, 2, ..."),
     POINTS,
-    OBJECT("-log",      log,       "record file that the points come from"),
-    OBJECT("-object",   object,    "flow, receiver, ... whose stats are followed from now on"),
-    OBJECT("-key",      key,       "which figure of the log, or of the object's stats"),
+    { "-log", WEIR_O_OBJ, FIELD(log), NULL, "", "record file that the points come from", .flags = WEIR_OF_FILE },
+    OBJECT("-object",   object, "NAME",    "flow, receiver, ... whose stats are followed from now on"),
+    OBJECT("-key",      key, "KEY",       "which figure of the log, or of the object's stats"),
     WIDE("-flow",       flow,      "-1", "of a log, only flows with this id; -1: all", -1, 4294967295.0),
     DURATION("-interval", intervalNs, "auto", "of a log: what happened in each interval, or packet; auto: 100ms, and packet where values are counted", 1e-6, 1e6, intervalWords),
     DURATION("-every",  everyNs,   "50ms", "how often an object is asked", 0.001, 1e6, NULL),
@@ -213,7 +187,7 @@ const WeirOpt weirPlotAddOptions[] = {
     END
 };
 const WeirOpt weirPlotAppendOptions[] = {
-    OBJECT("-x",        x,         "list of x values; without it the numbering goes on"),
+    OBJECT("-x",        x, "LIST",         "list of x values; without it the numbering goes on"),
     POINTS,
     END
 };

@@ -331,6 +331,42 @@ int WeirOptCget(Tcl_Interp *interp, const char *room, const WeirOpt *table, void
 
 /* ------------------------------------------------------------ for scripts */
 
+/* The words of a choice, and behind those of a duration DURATION, with | between. */
+static Tcl_Obj *ChoiceWords(const WeirOpt *row)
+{
+    enum { LONG = 32 };
+    Tcl_Obj *text = Tcl_NewObj();
+    const char *const *word;
+    for (word = row->choices; *word; word++)
+        Tcl_AppendStringsToObj(text, word == row->choices ? "" : "|", *word, NULL);
+    if (row->kind == WEIR_O_DURATION)
+        Tcl_AppendStringsToObj(text, "|DURATION", NULL);
+    else if (strlen(Tcl_GetString(text)) > LONG)
+        Tcl_SetStringObj(text, "WORD", -1);
+    return text;
+}
+
+static Tcl_Obj *ValueWord(const WeirOpt *row)
+{
+    static const char *const words[] = { "",       "TEXT",    "N",        "N",
+                                         "NUMBER", "BOOLEAN", "DURATION", "BITRATE",
+                                         "RATE",   "SIZE",    "WORD",     "LIST" };
+    Tcl_Obj *text;
+    if (row->value)
+        return Tcl_NewStringObj(row->value, -1);
+    if (row->choices)
+        return ChoiceWords(row);
+    if (row->flags & WEIR_OF_FILE)
+        return Tcl_NewStringObj("FILE", -1);
+    if (row->flags & WEIR_OF_INTERFACE)
+        return Tcl_NewStringObj("INTERFACE", -1);
+    if (row->kind != WEIR_O_TYPE)
+        return Tcl_NewStringObj(words[row->kind], -1);
+    text = Tcl_NewStringObj(row->type->name, -1);
+    Tcl_SetObjLength(text, Tcl_UtfToUpper(Tcl_GetString(text)));
+    return text;
+}
+
 Tcl_Obj *WeirOptDescribe(const WeirOpt *row)
 {
     Tcl_Obj *dict = Tcl_NewDictObj(), *choices = Tcl_NewListObj(0, NULL);
@@ -338,6 +374,7 @@ Tcl_Obj *WeirOptDescribe(const WeirOpt *row)
 #define PUT(key, obj) Tcl_DictObjPut(NULL, dict, Tcl_NewStringObj(key, -1), obj)
     PUT("name", Tcl_NewStringObj(row->name, -1));
     PUT("kind", Tcl_NewStringObj(KindName(row), -1));
+    PUT("value", ValueWord(row));
     PUT("default", Tcl_NewStringObj(row->def ? row->def : "", -1));
     PUT("unit", Tcl_NewStringObj(row->unit ? row->unit : "", -1));
     PUT("help", Tcl_NewStringObj(row->help, -1));

@@ -47,6 +47,8 @@ typedef struct WeirOpt {
     const char *const *choices; /* for ENUM and DURATION, ends with NULL */
     const WeirOptType *type;    /* for TYPE */
     int flags;
+    const char *value; /* stands for the value in usage lines: "HOST:PORT"; NULL: a word
+                        * that the kind or the choices give */
 } WeirOpt;
 
 enum {
@@ -82,9 +84,9 @@ int WeirOptCget(Tcl_Interp *interp, const char *room, const WeirOpt *table, void
 /* Release what the record owns. */
 void WeirOptFree(const WeirOpt *table, void *record);
 
-/* One row as a dict with name, kind, default, unit, help, choices, once (given only at
- * creation), names (file, interface or "": what the text names) and, for a number with a
- * range, min and max. */
+/* One row as a dict with name, kind, value (the word or words that stand for the value in
+ * usage lines), default, unit, help, choices, once (given only at creation), names (file,
+ * interface or "": what the text names) and, for a number with a range, min and max. */
 Tcl_Obj *WeirOptDescribe(const WeirOpt *row);
 
 /* Makes a table visible to scripts: `weir::options FAMILY` answers a list of such dicts.
