@@ -1,10 +1,10 @@
 # An X server without a screen, for tests and scripts that open windows.
 #
 #   xvfb::start ?WIDTHxHEIGHT?   start one on a free display and point env(DISPLAY) to it
-#   xvfb::stop                   end it; this process must have closed its windows, as Tk ends
-#                                a process that loses its display
+#   xvfb::stop                   end it
 #
-# It also ends by itself when the process that started it does.
+# It ends by itself with the process that started it; one that opened windows itself leaves
+# it at that, as Tk ends a process that loses its display.
 namespace eval xvfb {
     variable server "" ;# the channel that the display's number came through
 }

@@ -170,6 +170,15 @@ static const WeirMethod methods[] = {
 
 static const WeirClass plotClass = { "plot", weirPlotRoom, methods, FreeFigure };
 
+WeirFigure *WeirPlotFind(Tcl_Interp *interp, Tcl_Obj *name, int *number)
+{
+    WeirObject *object = WeirObjectFind(interp, &plotClass, name);
+    if (!object)
+        return NULL;
+    *number = WeirObjectNumber(object);
+    return WeirObjectImpl(object);
+}
+
 /* ------------------------------------------------------------ subcommands */
 
 /* A figure with these options, or NULL and an error in `interp`. */

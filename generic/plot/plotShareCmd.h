@@ -34,6 +34,10 @@ typedef struct WeirPlotLists {
     Tcl_Size count;
 } WeirPlotLists;
 
+/* A figure by its name, with a number that no other of the interpreter has; NULL and a
+ * Tcl error. */
+WeirFigure *WeirPlotFind(Tcl_Interp *interp, Tcl_Obj *name, int *number);
+
 /* The points of a log, as -log and -key say. */
 int WeirPlotReadLog(Tcl_Interp *interp, const WeirFigure *figure,
                     const WeirPlotPoints *spec, WeirPlotLists *lists);

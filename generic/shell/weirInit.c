@@ -7,6 +7,7 @@
 #include "flow/flowCmd.h"
 #include "log/logCmd.h"
 #include "plot/plotCmd.h"
+#include "plot/plotTkCmd.h"
 #include "tcl/result.h"
 #include "tcl/weirTcl.h"
 
@@ -34,5 +35,5 @@ __attribute__((visibility("default"))) int Weir_Init(Tcl_Interp *interp)
     for (i = 0; families[i]; i++)
         if (families[i](interp) != TCL_OK)
             return TCL_ERROR;
-    return Tcl_PkgProvide(interp, "weir", PACKAGE_VERSION);
+    return Tcl_PkgProvideEx(interp, "weir", PACKAGE_VERSION, &weirPlotTk);
 }
