@@ -1,15 +1,15 @@
 #include "config.h"
 #include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "base/eventq.h"
-
-enum { MAX_EVENTS = 65536 };
 
 struct WeirEventQueue {
     pthread_mutex_t lock; /* guards first, last and count */
     WeirEvent *first, *last;
-    int count;
+    int64_t count;
     void (*notify)(void *);
     void *notifyArg;
 };
@@ -38,34 +38,65 @@ void WeirEventQueueFree(WeirEventQueue *queue)
     free(queue);
 }
 
-void WeirEventPost(WeirEventQueue *queue, void *owner, int kind, int detail,
-                   const char *text)
+static WeirEvent *NewEvent(void *owner, int kind, int detail, const char *text)
 {
     size_t room = strlen(text ? text : "") + 1;
     WeirEvent *event = calloc(1, sizeof *event + room);
-    int wasEmpty;
     if (!event)
-        return;
+        return NULL;
     event->owner = owner;
     event->kind = kind;
     event->detail = detail;
     memcpy(event->text, text ? text : "", room);
+    return event;
+}
+
+/* Consumes the event; false when so many wait already. */
+static bool Append(WeirEventQueue *queue, WeirEvent *event, int64_t limit)
+{
+    bool wasEmpty, full;
     pthread_mutex_lock(&queue->lock);
-    if (queue->count == MAX_EVENTS) {
-        pthread_mutex_unlock(&queue->lock);
+    wasEmpty = !queue->first;
+    full = queue->count >= limit;
+    if (!full) {
+        queue->count++;
+        if (wasEmpty)
+            queue->first = event;
+        else
+            queue->last->next = event;
+        queue->last = event;
+        if (wasEmpty && queue->notify)
+            queue->notify(queue->notifyArg);
+    }
+    pthread_mutex_unlock(&queue->lock);
+    if (full)
         free(event);
+    return !full;
+}
+
+void WeirEventPost(WeirEventQueue *queue, void *owner, int kind, int detail,
+                   const char *text)
+{
+    WeirEvent *event;
+    while (!(event = NewEvent(owner, kind, detail, text)))
+        usleep(1000);
+    Append(queue, event, INT64_MAX);
+}
+
+void WeirEventOffer(WeirEventQueue *queue, void *owner, int kind, int detail,
+                    const char *text, WeirEventGap *gap)
+{
+    WeirEvent *event = NewEvent(owner, kind, detail, text);
+    if (event && Append(queue, event, WEIR_EVENTS_WAITING)) {
+        gap->open = false;
         return;
     }
-    queue->count++;
-    wasEmpty = !queue->first;
-    if (wasEmpty)
-        queue->first = event;
-    else
-        queue->last->next = event;
-    queue->last = event;
-    if (wasEmpty && queue->notify)
-        queue->notify(queue->notifyArg);
-    pthread_mutex_unlock(&queue->lock);
+    gap->missed++;
+    if (!gap->open)
+        WeirEventPost(queue, owner, gap->kind, 0,
+                      "events are left out from here on: 65,536 wait for the program, "
+                      "which is busy");
+    gap->open = true;
 }
 
 WeirEvent *WeirEventTake(WeirEventQueue *queue)

@@ -41,8 +41,10 @@ void WeirLogServerUnref(WeirLogServer *s)
 void WeirLogServerEvent(WeirLogServer *s, int kind, int detail, const char *text)
 {
     pthread_mutex_lock(&s->lock);
-    if (s->queue && s->owner)
+    if (s->owner && kind == WEIR_LOGSERVER_EV_IDLE)
         WeirEventPost(s->queue, s->owner, kind, detail, text);
+    else if (s->owner)
+        WeirEventOffer(s->queue, s->owner, kind, detail, text, &s->gap);
     pthread_mutex_unlock(&s->lock);
 }
 
@@ -100,6 +102,7 @@ int WeirLogServerNew(WeirEngine *engine, const WeirLogServerSpec *spec,
     s->engine = engine;
     s->queue = queue;
     s->owner = owner;
+    s->gap.kind = WEIR_LOGSERVER_EV_ERROR;
     s->lastRow = &s->rows;
     s->drainNs = spec->drainNs;
     s->bufferBytes = spec->bufferBytes;
@@ -335,6 +338,7 @@ void WeirLogServerGetStats(WeirLogServer *s, WeirLogServerStats *out)
     *out = s->totals;
     out->logDropped += WeirLogFilesDropped(s);
     WeirAddrText(&s->shownListen, out->listenAddr);
+    out->eventsMissed = s->gap.missed;
     pthread_mutex_unlock(&s->lock);
     out->listening = out->listenAddr[0] != 0;
     out->clients = atomic_load(&s->clients);

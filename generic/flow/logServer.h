@@ -41,7 +41,8 @@ typedef struct WeirLogServerStats {
     int64_t stray;                  /* datagrams and connections of other hosts */
     int64_t kernelDrops;            /* datagrams lost in socket buffers */
     int64_t logDropped;             /* records that did not get into their file */
-    int64_t starved; /* times that connections had to wait for a descriptor */
+    int64_t starved;      /* times that connections had to wait for a descriptor */
+    int64_t eventsMissed; /* left out while the owner was busy */
 } WeirLogServerStats;
 
 typedef struct WeirLogClientStats {

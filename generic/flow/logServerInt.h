@@ -76,6 +76,7 @@ struct WeirLogServer {
     pthread_mutex_t lock; /* guards the rest */
     WeirEventQueue *queue;
     void *owner;
+    WeirEventGap gap;
     WeirAddr shownListen;
     WeirLogRow *rows, **lastRow;
     int rowCount;

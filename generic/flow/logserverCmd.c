@@ -94,6 +94,7 @@ static int StatsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const 
     WeirResultInt(r, "kernelDrops", s.kernelDrops);
     WeirResultInt(r, "logDropped", s.logDropped);
     WeirResultInt(r, "starved", s.starved);
+    WeirResultInt(r, "eventsMissed", s.eventsMissed);
     return WeirResultReturn(interp, r, format);
 }
 

@@ -40,8 +40,10 @@ void WeirReceiverUnref(WeirReceiver *r)
 void WeirReceiverEvent(WeirReceiver *r, int kind, int detail, const char *text)
 {
     pthread_mutex_lock(&r->lock);
-    if (r->queue && r->owner)
+    if (r->owner && kind == WEIR_RECEIVER_EV_IDLE)
         WeirEventPost(r->queue, r->owner, kind, detail, text);
+    else if (r->owner)
+        WeirEventOffer(r->queue, r->owner, kind, detail, text, &r->gap);
     pthread_mutex_unlock(&r->lock);
 }
 
@@ -84,6 +86,7 @@ int WeirReceiverNew(WeirEngine *engine, const WeirReceiverSpec *spec,
     r->engine = engine;
     r->queue = queue;
     r->owner = owner;
+    r->gap.kind = WEIR_RECEIVER_EV_ERROR;
     r->readers = spec->readers < 1 ? 1 : spec->readers;
     if (r->readers > WeirEngineWorkers(engine))
         r->readers = WeirEngineWorkers(engine);
@@ -301,6 +304,7 @@ void WeirReceiverGetStats(WeirReceiver *r, WeirReceiverStats *s)
     memset(s, 0, sizeof *s);
     pthread_mutex_lock(&r->lock);
     WeirAddrText(&r->shownListen, s->listenAddr);
+    s->eventsMissed = r->gap.missed;
     pthread_mutex_unlock(&r->lock);
     s->listening = s->listenAddr[0] != 0;
     s->calling = r->passive && !atomic_load(&r->stopped);

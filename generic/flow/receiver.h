@@ -31,9 +31,10 @@ typedef struct WeirReceiverStats {
     int64_t flows, flowsActive;
     int64_t refused; /* flows that were asked for and not served */
     int64_t packets, bytes;
-    int64_t stray;       /* datagrams and connections that belong to no announced flow */
-    int64_t kernelDrops; /* lost in socket buffers */
-    int64_t starved;     /* times that connections had to wait for a descriptor */
+    int64_t stray;        /* datagrams and connections that belong to no announced flow */
+    int64_t kernelDrops;  /* lost in socket buffers */
+    int64_t starved;      /* times that connections had to wait for a descriptor */
+    int64_t eventsMissed; /* left out while the owner was busy */
     int64_t logWritten, logDropped;
     WeirErr logError;
     /* All that reached the data sockets was counted, and recorded where there is a log;

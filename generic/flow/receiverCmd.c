@@ -140,6 +140,7 @@ static WeirResult *StatsResult(ReceiverObject *ro)
     WeirResultInt(r, "stray", s.stray);
     WeirResultInt(r, "kernelDrops", s.kernelDrops);
     WeirResultInt(r, "starved", s.starved);
+    WeirResultInt(r, "eventsMissed", s.eventsMissed);
     WeirResultInt(r, "logWritten", s.logWritten);
     WeirResultInt(r, "logDropped", s.logDropped);
     WeirResultText(r, "logError", s.logError.text);

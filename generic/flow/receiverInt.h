@@ -177,6 +177,7 @@ struct WeirReceiver {
     pthread_mutex_t lock; /* guards the rest */
     WeirEventQueue *queue;
     void *owner;
+    WeirEventGap gap;
     WeirSinkFlow *flows, **lastFlow; /* accepted ones, oldest first */
     WeirKeyTab byNumber;
     int flowsSeen, endedRows;
