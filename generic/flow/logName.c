@@ -17,22 +17,23 @@ bool WeirLogNamePrintable(const char *name)
     return p != (const unsigned char *)name;
 }
 
-/* Whether a directory has as many files as strangers may make. */
-static int Full(const char *dir)
+/* Whether the path's directory has as many files as strangers may make. */
+static bool InFullDirectory(const char *path)
 {
-    DIR *d = opendir(dir);
+    char *dir = strndup(path, (size_t)(strrchr(path, '/') - path));
+    DIR *d = dir ? opendir(*dir ? dir : "/") : NULL;
     int count = 0;
     while (d && count < MAX_FILES && readdir(d))
         count++;
     if (d)
         closedir(d);
+    free(dir);
     return count == MAX_FILES;
 }
 
 int WeirLogNameConfine(const char *dir, const char *name, char **path, WeirErr *err)
 {
     const char *base = name;
-    struct stat st;
     size_t room;
     if (!dir)
         return WeirFail(
@@ -52,21 +53,24 @@ int WeirLogNameConfine(const char *dir, const char *name, char **path, WeirErr *
     if (!*path)
         return WeirFail(err, WEIR_E_MEMORY, "out of memory");
     snprintf(*path, room, "%s/%s", dir, base);
-    if (lstat(*path, &st) == 0) {
+    return WEIR_OK;
+}
+
+int WeirLogNameCheck(const char *path, const char *name, WeirErr *err)
+{
+    struct stat st;
+    if (lstat(path, &st) == 0) {
         if (S_ISREG(st.st_mode))
             return WEIR_OK;
-        WeirFail(err, WEIR_E_PERM,
-                 "a sender asked for log \"%.100s\": refused, that is no regular file",
-                 name); /* no way out by a link */
-    } else if (Full(dir)) {
-        WeirFail(err, WEIR_E_LIMIT,
-                 "a sender asked for log \"%.100s\": refused, the directory has %d files "
-                 "or more",
-                 name, MAX_FILES);
-    } else {
-        return WEIR_OK;
+        return WeirFail(err, WEIR_E_PERM,
+                        "a sender asked for log \"%.100s\": refused, that is no regular "
+                        "file",
+                        name); /* no way out by a link */
     }
-    free(*path);
-    *path = NULL;
-    return err->code;
+    if (InFullDirectory(path))
+        return WeirFail(err, WEIR_E_LIMIT,
+                        "a sender asked for log \"%.100s\": refused, the directory has "
+                        "%d files or more",
+                        name, MAX_FILES);
+    return WEIR_OK;
 }

@@ -8,6 +8,7 @@
 #include "base/addr.h"
 #include "batch.h"
 #include "flow/listener.h"
+#include "flow/logOpen.h"
 #include "flow/logServer.h"
 #include "itg/logproto.h"
 #include "log/log.h"
@@ -37,15 +38,19 @@ typedef struct WeirLogSession {
     WeirListener listener;
     bool paused; /* data is not with the worker: the lane is full */
     bool stream, draining;
-    WeirTimer timer; /* the request; then reading on; then the end */
+    WeirTimer timer; /* the request; its file; then reading on; then the end */
     uint8_t request[WEIR_ITGLOG_REQUEST_BYTES];
     size_t requestLen;
     uint8_t part[WEIR_ITG_RECORD_BYTES]; /* of a stream's record */
     size_t partLen;
     int malformedRun;
     int64_t lastNs, drainEndNs, dropsCounted;
-    uint64_t logMark;  /* behind the last records; 0: there may be more */
-    WeirLogFile *file; /* NULL until the request */
+    uint64_t logMark;         /* behind the last records; 0: there may be more */
+    WeirItgLogRequest wanted; /* once it is complete */
+    WeirLogOpening *opening;  /* of its file; NULL before and after */
+    char *path;
+    int64_t openByNs;
+    WeirLogFile *file; /* NULL until that is open */
     WeirLogLane *lane;
     WeirLogRow *row;
 } WeirLogSession;

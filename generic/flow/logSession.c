@@ -23,6 +23,7 @@
 #define LOG_LIMIT_NS    (2 * WEIR_NS_PER_S)  /* a disk that does not come back */
 #define LOOK_NS         (10 * WEIR_NS_PER_MS)
 #define RESUME_NS       (5 * WEIR_NS_PER_MS)
+#define OPEN_LOOK_NS    (2 * WEIR_NS_PER_MS)
 enum {
     KEEPALIVE_S = 30,
     MAX_FILES = 400 /* open at a time: each has a thread and a lane of records */
@@ -37,35 +38,40 @@ struct WeirLogFile {
 
 /* ------------------------------------------------------------ files */
 
-static WeirLogFile *FileOpen(WeirLogServer *server, const char *name, WeirErr *err)
+/* One more user of a file that is open already, or NULL. */
+static WeirLogFile *FileShare(const WeirLogServer *server, const char *path)
+{
+    WeirLogFile *f = server->files;
+    while (f && strcmp(f->path, path) != 0)
+        f = f->next;
+    if (f)
+        f->users++;
+    return f;
+}
+
+/* The file of a log that was opened, which it consumes. */
+static WeirLogFile *FileNew(WeirLogServer *server, const char *path, WeirLog *log,
+                            WeirErr *err)
 {
     WeirLogFile *f;
-    char *path = NULL;
     int open = 0;
-    if (WeirLogNameConfine(server->logDir, name, &path, err) < 0)
-        return NULL;
-    for (f = server->files; f; f = f->next) {
-        if (strcmp(f->path, path) == 0) {
-            f->users++;
-            free(path);
-            return f;
-        }
+    for (f = server->files; f; f = f->next)
         open++;
-    }
-    if (open >= MAX_FILES) {
-        WeirFail(err, WEIR_E_LIMIT, "%d logs are open", MAX_FILES);
-        free(path);
-        return NULL;
-    }
     f = calloc(1, sizeof *f);
-    if (!f || WeirLogOpen(path, WEIR_LOG_ITG, 0, server, &f->log, err) < 0) {
-        if (!f)
+    if (f)
+        f->path = strdup(path);
+    if (!f || !f->path || open >= MAX_FILES) {
+        if (open >= MAX_FILES)
+            WeirFail(err, WEIR_E_LIMIT, "%d logs are open", MAX_FILES);
+        else
             WeirFail(err, WEIR_E_MEMORY, "out of memory");
-        free(path);
+        WeirLogLeave(log);
+        if (f)
+            free(f->path);
         free(f);
         return NULL;
     }
-    f->path = path;
+    f->log = log;
     f->users = 1;
     pthread_mutex_lock(&server->lock);
     f->next = server->files;
@@ -113,6 +119,13 @@ static void Unwatch(WeirLogSession *s)
     s->watching = false;
 }
 
+static bool Watch(WeirLogSession *s)
+{
+    if (!s->watching)
+        s->watching = WeirIoAdd(s->server->worker, &s->signal, WEIR_POLL_IN, NULL) == 0;
+    return s->watching;
+}
+
 /* The last step of a client that has a row. */
 static void TellEnd(WeirLogSession *s)
 {
@@ -145,6 +158,8 @@ static void SessionEnd(WeirLogSession *s)
         TellEnd(s);
     Unwatch(s);
     close(s->signal.fd);
+    WeirLogOpenForget(s->opening);
+    free(s->path);
     free(s);
     WeirLogServerBusy(server, -1);
     WeirLogServerUnref(server);
@@ -216,17 +231,6 @@ void WeirLogSessionsEnd(WeirLogServer *server, const WeirErr *reason)
     }
 }
 
-static void Tick(WeirTimer *timer, int64_t nowNs)
-{
-    WeirLogSession *s = timer->arg;
-    if (!s->row)
-        Refuse(s, "asked for no log within 10 s");
-    else if (s->draining)
-        DrainLook(s, nowNs);
-    else
-        WeirLogPortRead(s);
-}
-
 void WeirLogSessionResumeLater(WeirLogSession *s)
 {
     if (!s->draining) /* else it looks by itself */
@@ -235,8 +239,9 @@ void WeirLogSessionResumeLater(WeirLogSession *s)
 
 /* ------------------------------------------------------------ the request */
 
-static void ShowRow(WeirLogSession *s, const WeirItgLogRequest *request, int port)
+static void ShowRow(WeirLogSession *s, int port)
 {
+    const WeirItgLogRequest *request = &s->wanted;
     WeirLogClientStats *shown = &s->row->shown;
     pthread_mutex_lock(&s->server->lock);
     WeirAddrText(&s->peer, shown->peer);
@@ -247,16 +252,12 @@ static void ShowRow(WeirLogSession *s, const WeirItgLogRequest *request, int por
     pthread_mutex_unlock(&s->server->lock);
 }
 
-/* Open the file and the port and answer the port. */
-static int Serve(WeirLogSession *s, const WeirItgLogRequest *request, WeirErr *err)
+/* The session has its file: open the port and answer it. */
+static int Serve(WeirLogSession *s, WeirErr *err)
 {
     WeirLogServer *server = s->server;
     uint8_t answer[WEIR_ITGLOG_PORT_BYTES];
     int port;
-    s->stream = request->protocol == WEIR_ITG_TCP;
-    s->file = FileOpen(server, request->name, err);
-    if (!s->file)
-        return err->code;
     s->lane = WeirLogRawLaneFor(s->file->log, WeirWorkerIndex(server->worker));
     port = s->lane ? WeirLogPortOpen(s, err) : WEIR_E_MEMORY;
     s->row = port > 0 ? WeirLogRowAdd(server) : NULL;
@@ -267,20 +268,72 @@ static int Serve(WeirLogSession *s, const WeirItgLogRequest *request, WeirErr *e
                    ? port
                    : WeirFail(err, WEIR_E_MEMORY, "out of memory");
     }
-    ShowRow(s, request, port);
+    ShowRow(s, port);
     WeirTimerStop(server->worker, &s->timer);
     WeirLogServerEvent(server, WEIR_LOGSERVER_EV_OPEN, s->row->shown.number, NULL);
     WeirItgLogPortEncode((unsigned)port, answer);
-    if (send(s->signal.fd, answer, sizeof answer, MSG_NOSIGNAL) != sizeof answer) {
+    if (!Watch(s) ||
+        send(s->signal.fd, answer, sizeof answer, MSG_NOSIGNAL) != sizeof answer) {
         WeirFail(err, WEIR_E_PEER, "the client does not read its answer");
         WeirLogSessionDrain(s, err);
     }
     return WEIR_OK;
 }
 
+/* The file that was opened, or that of another client who was faster. */
+static int TakeFile(WeirLogSession *s, WeirLog *log, WeirErr *err)
+{
+    s->file = FileShare(s->server, s->path);
+    if (s->file)
+        WeirLogLeave(log);
+    else
+        s->file = FileNew(s->server, s->path, log, err);
+    return s->file ? Serve(s, err) : err->code;
+}
+
+/* Whether the file is open by now. */
+static void AwaitFile(WeirLogSession *s, int64_t nowNs)
+{
+    WeirLog *log;
+    WeirErr err;
+    int rc = WeirLogOpenResult(s->opening, &log, &err);
+    if (rc == 0 && nowNs < s->openByNs) {
+        WeirTimerSet(s->server->worker, &s->timer, nowNs + OPEN_LOOK_NS);
+        return;
+    }
+    if (rc == 0)
+        WeirFail(&err, WEIR_E_TIMEOUT,
+                 "log \"%.200s\" could not be opened within 10 s: its disk does not "
+                 "answer",
+                 s->path);
+    else
+        s->opening = NULL;
+    if (rc <= 0 || TakeFile(s, log, &err) < 0)
+        Refuse(s, err.text);
+}
+
+/* Find the file or begin to open it. */
+static int FindFile(WeirLogSession *s, WeirErr *err)
+{
+    int rc;
+    s->stream = s->wanted.protocol == WEIR_ITG_TCP;
+    rc = WeirLogNameConfine(s->server->logDir, s->wanted.name, &s->path, err);
+    if (rc < 0)
+        return rc;
+    s->file = FileShare(s->server, s->path);
+    if (s->file)
+        return Serve(s, err);
+    s->opening = WeirLogOpenBegin(s->path, s->wanted.name, WEIR_LOG_ITG, s->server, err);
+    if (!s->opening)
+        return err->code;
+    Unwatch(s); /* the client has nothing more to say */
+    s->openByNs = WeirMonoNs() + REQUEST_NS;
+    WeirTimerSet(s->server->worker, &s->timer, WeirMonoNs() + OPEN_LOOK_NS);
+    return WEIR_OK;
+}
+
 static void RequestReady(WeirLogSession *s)
 {
-    WeirItgLogRequest request;
     WeirErr err;
     ssize_t n = recv(s->signal.fd, s->request + s->requestLen,
                      sizeof s->request - s->requestLen, 0);
@@ -292,9 +345,22 @@ static void RequestReady(WeirLogSession *s)
     }
     s->requestLen += (size_t)n;
     if (s->requestLen == sizeof s->request &&
-        (WeirItgLogRequestDecode(s->request, &request, &err) < 0 ||
-         Serve(s, &request, &err) < 0))
+        (WeirItgLogRequestDecode(s->request, &s->wanted, &err) < 0 ||
+         FindFile(s, &err) < 0))
         Refuse(s, err.text);
+}
+
+static void Tick(WeirTimer *timer, int64_t nowNs)
+{
+    WeirLogSession *s = timer->arg;
+    if (s->opening)
+        AwaitFile(s, nowNs);
+    else if (!s->row)
+        Refuse(s, "asked for no log within 10 s");
+    else if (s->draining)
+        DrainLook(s, nowNs);
+    else
+        WeirLogPortRead(s);
 }
 
 static void SignalReady(WeirIo *io, unsigned events)
@@ -321,7 +387,7 @@ bool WeirLogSessionMakeRoom(WeirLogServer *server)
 {
     WeirLogSession *s, *oldest = NULL;
     for (s = server->sessions; s; s = s->next) /* youngest first */
-        if (!s->row)
+        if (!s->row && !s->opening)
             oldest = s;
     if (oldest)
         Refuse(oldest, "asked for no log while others had to wait");
@@ -347,8 +413,7 @@ void WeirLogSessionOpen(WeirLogServer *server, int fd, const WeirAddr *peer)
     server->sessions = s;
     WeirLogServerBusy(server, 1);
     WeirSockKeepAlive(fd, KEEPALIVE_S);
-    s->watching = WeirIoAdd(server->worker, &s->signal, WEIR_POLL_IN, NULL) == 0;
-    if (!s->watching || send(fd, &greeting, 1, MSG_NOSIGNAL) != 1)
+    if (!Watch(s) || send(fd, &greeting, 1, MSG_NOSIGNAL) != 1)
         Refuse(s, "cannot be greeted");
     else
         WeirTimerSet(server->worker, &s->timer, WeirMonoNs() + REQUEST_NS);

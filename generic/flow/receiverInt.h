@@ -15,6 +15,7 @@
 #include <stdatomic.h>
 #include "base/keytab.h"
 #include "flow/listener.h"
+#include "flow/logOpen.h"
 #include "flow/receiver.h"
 #include "icmp.h"
 #include "itg/payload.h"
@@ -223,9 +224,12 @@ void WeirRecvRowsFree(WeirReceiver *r);
 /* --- recvLog.c -------------------------------------------------------------------------
  */
 /* Control worker: open the log that a sender asks for by SEND_NAME_LOG or SEND_FLOW_LOG.
- */
+ * Answers 1, or 0 while *opening goes on, until WeirRecvLogOpened answers 1; or a
+ * negative class code. */
 int WeirRecvLogOpen(WeirReceiver *r, const WeirTspMsg *ask, const WeirAddr *sender,
-                    WeirLog **out, WeirErr *err);
+                    WeirLog **out, WeirLogOpening **opening, WeirErr *err);
+int WeirRecvLogOpened(WeirReceiver *r, WeirLogOpening **opening, WeirLog **out,
+                      WeirErr *err);
 /* Any thread: the figures of all logs so far. */
 void WeirRecvLogFigures(WeirReceiver *r, WeirReceiverStats *out);
 void WeirRecvLogsFree(WeirReceiver *r);

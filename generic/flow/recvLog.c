@@ -156,15 +156,16 @@ static int OpenOnServer(const WeirReceiver *r, const WeirTspMsg *ask,
     return WeirLogClientOpen(&server, ask->logProtocol, ask->logName, out, err);
 }
 
-static int OpenFile(const WeirReceiver *r, const char *name, WeirLog **out, WeirErr *err)
+static int OpenFile(const WeirReceiver *r, const char *name, WeirLogOpening **opening,
+                    WeirErr *err)
 {
     char *path;
     int rc = WeirLogNameConfine(r->logDir, name, &path, err);
     if (rc < 0)
         return rc;
-    rc = WeirLogOpen(path, (WeirLogFormat)r->logFormat, 0, r, out, err);
+    *opening = WeirLogOpenBegin(path, name, (WeirLogFormat)r->logFormat, r, err);
     free(path);
-    return rc;
+    return *opening ? 0 : err->code;
 }
 
 /* Also those count that were left and have not ended: their servers may be slow. */
@@ -178,17 +179,42 @@ static bool TooMany(WeirReceiver *r)
     return tooMany;
 }
 
-int WeirRecvLogOpen(WeirReceiver *r, const WeirTspMsg *ask, const WeirAddr *sender,
-                    WeirLog **out, WeirErr *err)
+static int CheckCount(WeirReceiver *r, WeirErr *err)
 {
-    int rc;
-    *out = NULL;
     if (TooMany(r))
         return WeirFail(err, WEIR_E_LIMIT, "a sender's log was refused: %d are open",
                         WEIR_RECEIVER_LOGS);
-    rc = ask->type == WEIR_TSP_SEND_FLOW_LOG ? OpenOnServer(r, ask, sender, out, err)
-                                             : OpenFile(r, ask->logName, out, err);
+    return WEIR_OK;
+}
+
+int WeirRecvLogOpen(WeirReceiver *r, const WeirTspMsg *ask, const WeirAddr *sender,
+                    WeirLog **out, WeirLogOpening **opening, WeirErr *err)
+{
+    int rc = CheckCount(r, err);
+    *out = NULL;
+    if (rc == 0 && ask->type == WEIR_TSP_SEND_NAME_LOG)
+        return OpenFile(r, ask->logName, opening, err);
     if (rc == 0)
+        rc = OpenOnServer(r, ask, sender, out, err);
+    if (rc < 0)
+        return rc;
+    Remember(r, *out);
+    return 1;
+}
+
+int WeirRecvLogOpened(WeirReceiver *r, WeirLogOpening **opening, WeirLog **out,
+                      WeirErr *err)
+{
+    int rc = WeirLogOpenResult(*opening, out, err);
+    if (rc == 0)
+        return 0;
+    *opening = NULL;
+    if (rc > 0 && CheckCount(r, err) < 0) {
+        WeirLogLeave(*out);
+        *out = NULL;
+        rc = err->code;
+    }
+    if (rc > 0)
         Remember(r, *out);
     return rc;
 }

@@ -17,7 +17,7 @@
 
 #define GREETING_NS (10 * WEIR_NS_PER_S)
 #define RELEASE_NS  (2500 * WEIR_NS_PER_MS) /* senders wait 3 s, stock ones 100 s */
-#define LOG_LOOK_NS (10 * WEIR_NS_PER_MS)
+#define LOG_LOOK_NS (5 * WEIR_NS_PER_MS)
 
 enum { OUT_LIMIT = 64 * 1024, OUT_PER_FLOW = 16 };
 
@@ -28,8 +28,9 @@ struct WeirRecvSession {
     WeirChannel channel;
     WeirTimer timer;
     bool greeted, passive;
-    int unanswered; /* DISCOVERY messages */
-    WeirLog *log;   /* the log this sender asked for */
+    int unanswered;          /* DISCOVERY messages */
+    WeirLog *log;            /* the log this sender asked for */
+    WeirLogOpening *opening; /* until there is one */
     WeirTspType logAnswer;
     WeirTimer logTimer; /* until it is ready; until it is complete */
     WeirLog *leftLog;   /* released: it need only be complete */
@@ -98,6 +99,7 @@ void WeirRecvSessionEnd(WeirRecvSession *s, const WeirErr *reason)
         WeirRecvCallOver(r, s->greeted);
     WeirReceiverEvent(r, WEIR_RECEIVER_EV_SESSIONCLOSE, 0, WeirAddrText(&s->peer, peer));
     WeirReceiverCheckIdle(r);
+    WeirLogOpenForget(s->opening);
     WeirLogLeave(s->log);
     WeirLogUnref(s->leftLog);
     WeirKeyTabFree(&s->byId);
@@ -138,12 +140,16 @@ static void RefuseLog(WeirRecvSession *s, const WeirErr *err)
     SendSimple(s, WEIR_TSP_ERR_LOG, 0);
 }
 
-/* Answer once the log takes records: at once for a file. */
+/* Answer once the log takes records. */
 static void AwaitLog(WeirTimer *timer, int64_t nowNs)
 {
     WeirRecvSession *s = timer->arg;
     WeirErr err;
-    int ready = WeirLogReady(s->log, &err);
+    int ready = 1;
+    if (s->opening)
+        ready = WeirRecvLogOpened(s->receiver, &s->opening, &s->log, &err);
+    if (ready > 0)
+        ready = WeirLogReady(s->log, &err);
     if (ready == 0) {
         WeirTimerSet(Control(s), timer, nowNs + LOG_LOOK_NS);
     } else if (ready > 0) {
@@ -163,8 +169,9 @@ static void AskLog(WeirRecvSession *s, WeirTspMsg *msg)
     AddScope(s, &msg->logServer);
     if (s->receiver->log) { /* the receiver's own log takes everything */
         SendSimple(s, s->logAnswer, 0);
-    } else if (s->log ||
-               WeirRecvLogOpen(s->receiver, msg, &s->peer, &s->log, &err) == 0) {
+    } else if (s->log || s->opening ||
+               WeirRecvLogOpen(s->receiver, msg, &s->peer, &s->log, &s->opening, &err) >=
+                   0) {
         s->logTimer.fire = AwaitLog;
         s->logTimer.arg = s;
         WeirTimerStop(Control(s), &s->logTimer); /* of an earlier question */
@@ -270,6 +277,10 @@ static void AddFlow(WeirRecvSession *s, WeirTspFlow *said)
     }
     if (s->passive && said->protocol != WEIR_ITG_UDP && said->protocol != WEIR_ITG_TCP) {
         RefuseFlow(s, said, "passive mode is for UDP and TCP");
+        return;
+    }
+    if (s->opening) {
+        RefuseFlow(s, said, "the log that its sender asked for is not open yet");
         return;
     }
     if (FindFlow(s, said->id)) {

@@ -45,6 +45,7 @@ typedef struct WeirLogLane WeirLogLane;
 /* Create (truncate) a log file and start its writer.  A file that this process writes
  * already is shared with the same `owner` (any address, NULL too) in the same format,
  * else refused (WEIR_E_STATE); one that is just being ended is waited for, at most 1 s.
+ * Waits for the disk as well: no affair of a worker.
  * An existing file that is neither empty nor a binary log is refused (WEIR_E_ARG): a
  * record file never overwrites something else; nor does it another process's open log
  * (WEIR_E_STATE).  /dev/null is accepted.  `seed`: the experiment seed for the header. */

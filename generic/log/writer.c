@@ -25,7 +25,9 @@ enum {
 };
 #define REOPEN_NS WEIR_NS_PER_S /* for a log's end, before its file is opened again */
 
-static pthread_mutex_t openLock = PTHREAD_MUTEX_INITIALIZER; /* one opens at a time */
+/* One file opens at a time, which may take a disk's time, and one sink. */
+static pthread_mutex_t openLock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t sinkLock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_mutex_t listLock = PTHREAD_MUTEX_INITIALIZER; /* guards these; short */
 static WeirLog *openLogs;
 static int ending; /* of them, that nobody uses any more */
@@ -296,9 +298,9 @@ int WeirLogOpenSink(const WeirLogSink *sink, void *arg, const char *name, WeirLo
                     WeirErr *err)
 {
     int rc;
-    pthread_mutex_lock(&openLock);
+    pthread_mutex_lock(&sinkLock);
     rc = OpenSinkLocked(sink, arg, name, out, err);
-    pthread_mutex_unlock(&openLock);
+    pthread_mutex_unlock(&sinkLock);
     return rc;
 }
 

@@ -1,6 +1,9 @@
 /* A log client against a log server in this process: what a local file would hold is
  * what arrives, whatever goes wrong never makes a producer wait, and is told. */
 #include "config.h"
+#include <fcntl.h>
+#include <semaphore.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +18,23 @@
 
 enum { RECORDS = 600, LANE = 65536 }; /* as datagrams they fit the smallest buffer */
 
+static sem_t disk; /* what looking at hung.log waits for */
+static atomic_bool hanging;
+
+/* In the place of the library's. */
+int lstat(const char *restrict path, struct stat *restrict st)
+{
+    if (strstr(path, "hung.log")) {
+        atomic_store(&hanging, true);
+        sem_wait(&disk);
+    }
+    return fstatat(AT_FDCWD, path, st, AT_SYMLINK_NOFOLLOW);
+}
+
 static WeirEngine *engine;
 static WeirLogServer *server;
 static WeirAddr serverAddr;
-static char dir[] = "/tmp/weirlogXXXXXX", far[64], near[64];
+static char dir[] = "/tmp/weirlogXXXXXX", far[64], near[64], hungFile[64];
 
 static void StartServer(const char *host)
 {
@@ -151,6 +167,30 @@ static void TestRefusedName(void)
     StopServer();
 }
 
+/* The disk hangs under one log: its client waits, others have theirs. */
+static void TestHungDisk(void)
+{
+    WeirLog *log, *hung;
+    WeirErr err;
+    sem_init(&disk, 0, 0);
+    StartServer("127.0.0.1");
+    CHECK(WeirLogClientOpen(&serverAddr, WEIR_ITG_TCP, "hung.log", &hung, &err) == 0);
+    while (!atomic_load(&hanging))
+        usleep(1000);
+    CHECK(WeirLogClientOpen(&serverAddr, WEIR_ITG_TCP, "far.log", &log, &err) == 0);
+    CHECK(Ready(log, &err) == 1);
+    Fill(log, 10);
+    CHECK(WeirLogClose(log, &err) == 0);
+    CHECK(WeirLogReady(hung, &err) == 0);
+    sem_post(&disk);
+    CHECK(Ready(hung, &err) == 1);
+    Fill(hung, 10);
+    CHECK(WeirLogClose(hung, &err) == 0);
+    CHECK(WeirLogsSettle(20 * WEIR_NS_PER_S) == 0);
+    StopServer();
+    sem_destroy(&disk);
+}
+
 /* A server that never says a word: what does not fit the lane is dropped at once. */
 static void TestSilentServer(void)
 {
@@ -198,6 +238,7 @@ int main(void)
     CHECK(engine && mkdtemp(dir));
     snprintf(far, sizeof far, "%s/far.log", dir);
     snprintf(near, sizeof near, "%s/near.log", dir);
+    snprintf(hungFile, sizeof hungFile, "%s/hung.log", dir);
     TestSameAsFile("127.0.0.1", WEIR_ITG_UDP);
     TestSameAsFile("127.0.0.1", WEIR_ITG_TCP);
     if (access("/proc/self/net/if_inet6", R_OK) == 0) {
@@ -207,12 +248,14 @@ int main(void)
     TestShared();
     TestNobodyThere();
     TestRefusedName();
+    TestHungDisk();
     TestSilentServer();
     TestServerStops(WEIR_ITG_UDP);
     TestServerStops(WEIR_ITG_TCP);
     WeirEngineRelease(engine);
     remove(far);
     remove(near);
+    remove(hungFile);
     rmdir(dir);
     return failures > 0;
 }
