@@ -149,6 +149,7 @@ namespace eval ::weir::itg {
         -l    {{word /tmp/ITGRecv.log}} log             {}
         -L    {{logWord {}} {logWord {}} {logWord {}}} logat {LetteredLogServer $a $b $c}
         -allowlogserver {word}          allowlogserver  {split $a ,}
+        -allowsource {word}             allowsource     {split $a ,}
         -q    {{count 50}}              queue           {}
     }
 
@@ -219,7 +220,7 @@ proc ::weir::itg::receiver words {
         set found [dict merge {log /tmp/ITGRecv.log} $found \
             [list logserver $server logproto $protocol]]
     }
-    foreach key {bind interface signalinterface hellos serial log logserver logproto allowlogserver} {
+    foreach key {bind interface signalinterface hellos serial log logserver logproto allowlogserver allowsource} {
         if {[dict exists $found $key]} {
             lappend options -$key [dict get $found $key]
         }

@@ -74,6 +74,13 @@ static int TakeLogServers(WeirReceiver *r, const WeirReceiverSpec *spec, WeirErr
                : WeirLogPlaceCheck(spec->logServer, spec->log, spec->logFormat, err);
 }
 
+static int TakeSources(WeirReceiver *r, const WeirReceiverSpec *spec, WeirErr *err)
+{
+    r->sourceCount =
+        WeirAddrNetsParse(spec->allowSource, r->sources, WEIR_RECEIVER_NETS, err);
+    return r->sourceCount < 0 ? r->sourceCount : WEIR_OK;
+}
+
 int WeirReceiverNew(WeirEngine *engine, const WeirReceiverSpec *spec,
                     WeirEventQueue *queue, void *owner, WeirReceiver **out, WeirErr *err)
 {
@@ -114,7 +121,7 @@ int WeirReceiverNew(WeirEngine *engine, const WeirReceiverSpec *spec,
         (!spec->passive || WeirAddrParse(spec->passive, AF_UNSPEC, WEIR_ITG_SIGNAL_PORT,
                                          &r->call.sender, err) == 0) &&
         (!r->logDir || CheckLogDir(r->logDir, err) == 0) &&
-        TakeLogServers(r, spec, err) == 0) {
+        TakeSources(r, spec, err) == 0 && TakeLogServers(r, spec, err) == 0) {
         *out = r;
         return WEIR_OK;
     }

@@ -61,6 +61,9 @@ static const WeirOpt receiverOptions[] = {
       "addresses and networks of log servers that senders may have their logs kept by, "
       "besides each sender's own host",
       .value = "NETWORKS" },
+    { "-allowsource", WEIR_O_STRING, AT(allowSource), NULL, "",
+      "passive: addresses and networks that data may come from, besides the host that is "
+      "called" },
     { "-logdir", WEIR_O_STRING, AT(logDir), NULL, "",
       "directory for the record files that senders ask for; empty refuses them",
       .flags = WEIR_OF_FILE, .value = "DIRECTORY" },

@@ -26,7 +26,7 @@ enum {
     WEIR_RECEIVER_ENDED_ROWS = 10000, /* flows that have ended and are still shown */
     WEIR_RECEIVER_FLOWS = 65536,      /* at a time, of all senders together */
     WEIR_RECEIVER_LOGS = 400,         /* that senders asked for, open at a time */
-    WEIR_RECEIVER_NETS = 32           /* in -allowlogserver */
+    WEIR_RECEIVER_NETS = 32           /* in -allowlogserver, and in -allowsource */
 };
 
 typedef struct WeirRecvLog WeirRecvLog;
@@ -157,6 +157,8 @@ struct WeirReceiver {
     int logProtocol;                            /* to logServer */
     WeirAddrNet logServers[WEIR_RECEIVER_NETS]; /* that senders may name */
     int logServerCount;
+    WeirAddrNet sources[WEIR_RECEIVER_NETS]; /* that a sender called may send from */
+    int sourceCount;
     char interface[32], signalInterface[32];
     int logFormat;
     int64_t drainNs, bufferBytes, discoveryNs;

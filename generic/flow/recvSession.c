@@ -225,6 +225,22 @@ static void RefuseFlow(WeirRecvSession *s, const WeirTspFlow *said, const char *
                said->id);
 }
 
+/* We say hello where the sender says that its data comes from, but to no third host on
+ * its word. */
+static int CheckSource(const WeirRecvSession *s, const WeirAddr *source, WeirErr *err)
+{
+    const WeirReceiver *r = s->receiver;
+    char theirs[WEIR_ADDR_TEXT], host[WEIR_ADDR_TEXT];
+    if (WeirAddrSameHost(source, &s->peer) ||
+        (WeirAddrIsLoopback(source) && WeirAddrIsLoopback(&s->peer)) ||
+        WeirAddrNetsHave(r->sources, r->sourceCount, source))
+        return WEIR_OK;
+    return WeirFail(err, WEIR_E_PERM,
+                    "its data would come from %s, which is neither the host that was "
+                    "called, %s, nor one of -allowsource",
+                    WeirAddrHost(source, theirs), WeirAddrHost(&s->peer, host));
+}
+
 /* In passive mode the sender says where its data comes from, the host only if its user
  * chose one, and the receiver answers to that from an address of the same kind. */
 static int CompleteSender(WeirRecvSession *s, WeirTspFlow *said, WeirErr *err)
@@ -236,6 +252,8 @@ static int CompleteSender(WeirRecvSession *s, WeirTspFlow *said, WeirErr *err)
         said->sender = s->peer;
         WeirAddrSetPort(&said->sender, port);
     }
+    if (CheckSource(s, &said->sender, err) < 0)
+        return err->code;
     AddScope(s, &said->sender);
     family = said->sender.sa.sa_family;
     said->dst = WeirAddrAny(family, WeirAddrPort(&said->dst));

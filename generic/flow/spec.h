@@ -98,6 +98,7 @@ typedef struct WeirReceiverSpec {
     char *log;            /* one record file for everything */
     char *logServer;      /* that keeps it; NULL: this host */
     char *allowLogServer; /* networks of log servers that senders may name */
+    char *allowSource;    /* passive: networks that data may come from, with the sender */
     char *serial;         /* devices in /dev that senders may have mark packets, a list */
     char *logDir;         /* where logs that senders ask for are put; NULL refuses them */
     int logFormat, logProtocol;

@@ -71,6 +71,7 @@ proc ::weir::itg::ReceiverUsage {} {
                 hosts: addresses and networks (10.0.0.0/8) with commas between
   -sk DEVICES   serial devices that senders may have mark packets, such as ttyS0
   -H ADDRESS    call the sender at this address (itgsend -H) instead of listening
+  -allowsource LIST  with -H: addresses and networks that data may come from besides ADDRESS
   -n N          with -H: datagrams that open the way to each UDP flow's sender  (5)
   -q N          without effect
 Logs that senders ask for (-x) go to the current directory.  Ctrl-C ends the program.}
