@@ -43,7 +43,7 @@ flow wait
 sink stop
 
 puts "\n[flow stats -format text]"
-puts "\n[log summary $sent]"
+puts "\n[log summary $sent -format text]"
 
 # The packet rate over time, and the steps as they were asked for.
 plot create figure -title "Rates that change while flows run" -xlabel time -xunit s

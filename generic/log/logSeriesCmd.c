@@ -30,9 +30,8 @@ const WeirOpt weirLogSeriesOptions[] = { { .name = "-interval",
                                          { .name = "-format",
                                            .kind = WEIR_O_ENUM,
                                            .offset = offsetof(Options, format),
-                                           .def = "text",
                                            .unit = "",
-                                           .help = "text dict json or csv",
+                                           .help = WEIR_FORMAT_HELP,
                                            .choices = weirFormatNames },
                                          { .name = NULL } };
 
@@ -189,7 +188,7 @@ static void AppendOne(Tcl_Obj *out, const WeirLogSeries *series, uint32_t which,
     WeirResultFree(table);
 }
 
-static int ReturnText(Tcl_Interp *interp, const WeirLogSeries *series, const Options *o)
+static Tcl_Obj *AsText(const WeirLogSeries *series, const Options *o)
 {
     Tcl_Obj *out = Tcl_NewObj();
     uint32_t which, flows = WeirLogSeriesCount(series) - 1;
@@ -202,8 +201,7 @@ static int ReturnText(Tcl_Interp *interp, const WeirLogSeries *series, const Opt
     }
     if (flows > 1)
         AppendOne(out, series, flows, &heads);
-    Tcl_SetObjResult(interp, out);
-    return TCL_OK;
+    return out;
 }
 
 /* ------------------------------------------------------------ the command */
@@ -219,20 +217,25 @@ int WeirLogSeriesCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const ob
     if (objc < 2)
         return WeirTclUsage(interp, weirLogRoom, objv, 1,
                             "FILE ?-interval D? ?-flow ID? ?-format F?");
-    if (WeirOptInit(interp, weirLogRoom, weirLogSeriesOptions, &o) != TCL_OK ||
-        WeirOptApply(interp, weirLogRoom, weirLogSeriesOptions, &o, sizeof o, objc - 2,
+    if (WeirOptInit(interp, weirLogRoom, weirLogSeriesOptions, &o) != TCL_OK)
+        return TCL_ERROR;
+    o.format = WEIR_FORMAT_AUTO;
+    if (WeirOptApply(interp, weirLogRoom, weirLogSeriesOptions, &o, sizeof o, objc - 2,
                      objv + 2, 1, NULL) != TCL_OK ||
         !(path = WeirLogPath(interp, objv[1])))
         return TCL_ERROR;
     opts = (WeirSeriesOpts){ o.intervalNs, o.flow >= 0, (uint32_t)o.flow };
     if (WeirLogSeriesRead(path, &opts, &series, &err) < 0)
         return WeirTclError(interp, weirLogRoom, &err);
+    rc = TCL_OK;
     if (o.format == WEIR_FORMAT_TEXT)
-        rc = ReturnText(interp, series, &o);
+        Tcl_SetObjResult(interp, AsText(series, &o));
     else if (o.format == WEIR_FORMAT_CSV)
         rc = ReturnCsv(interp, series);
     else
         rc = ReturnData(interp, series, &o);
+    if (rc == TCL_OK && o.format == WEIR_FORMAT_AUTO && WeirResultPeople(interp))
+        WeirResultShow(interp, Tcl_GetObjResult(interp), AsText(series, &o));
     WeirLogSeriesFree(series);
     return rc;
 }

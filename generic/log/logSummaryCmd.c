@@ -25,9 +25,8 @@ const WeirOpt weirLogSummaryOptions[] = {
     { .name = "-format",
       .kind = WEIR_O_ENUM,
       .offset = offsetof(Options, format),
-      .def = "text",
       .unit = "",
-      .help = "text dict json or csv",
+      .help = WEIR_FORMAT_HELP,
       .choices = weirFormatNames },
     { .name = "-figures",
       .kind = WEIR_O_ENUM,
@@ -396,7 +395,7 @@ static void AppendTables(Tcl_Obj *out, const Summary *s)
     WeirResultFree(table);
 }
 
-static int ReturnText(Tcl_Interp *interp, const Summary *s)
+static Tcl_Obj *Tables(const Summary *s)
 {
     Tcl_Obj *out = Tcl_NewObj();
     AppendHead(out, s);
@@ -404,31 +403,37 @@ static int ReturnText(Tcl_Interp *interp, const Summary *s)
         AppendTables(out, s);
     AppendRemarks(out, s);
     AppendNotes(out, s);
-    Tcl_SetObjResult(interp, out);
-    return TCL_OK;
+    return out;
 }
 
-static int ReturnReport(Tcl_Interp *interp, const Summary *s)
+/* ITGDec's report; NULL: out of memory. */
+static Tcl_Obj *Report(const Summary *s)
 {
     char *text = WeirCompatReport(s->compat, s->reader);
-    size_t len = text ? strlen(text) : 0;
-    if (!text)
-        return WeirTclFail(interp, weirLogRoom, WEIR_E_MEMORY, "out of memory");
-    Tcl_SetObjResult(interp, Tcl_NewStringObj(text, (Tcl_Size)len - 1));
+    Tcl_Obj *out = text ? Tcl_NewStringObj(text, (Tcl_Size)strlen(text) - 1) : NULL;
     free(text);
-    return TCL_OK;
+    return out;
 }
 
 /* ------------------------------------------------------------ the command */
 
 static int Return(Tcl_Interp *interp, Summary *s, const Options *o)
 {
+    Tcl_Obj *text = NULL;
     s->info = WeirLogReaderInfo(s->reader);
     s->invalid = s->compat ? (int64_t)WeirCompatErrorLines(s->compat)
                            : WeirLogStatInvalid(s->stat);
-    if (o->format != WEIR_FORMAT_TEXT)
-        return ReturnData(interp, s, o);
-    return s->compat ? ReturnReport(interp, s) : ReturnText(interp, s);
+    if (o->format == WEIR_FORMAT_TEXT ||
+        (o->format == WEIR_FORMAT_AUTO && WeirResultPeople(interp))) {
+        text = s->compat ? Report(s) : Tables(s);
+        if (!text)
+            return WeirTclFail(interp, weirLogRoom, WEIR_E_MEMORY, "out of memory");
+    }
+    if (o->format == WEIR_FORMAT_TEXT)
+        Tcl_SetObjResult(interp, text);
+    else if (ReturnData(interp, s, o) == TCL_OK && text)
+        WeirResultShow(interp, Tcl_GetObjResult(interp), text);
+    return TCL_OK;
 }
 
 int WeirLogSummaryCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
@@ -443,8 +448,10 @@ int WeirLogSummaryCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const o
         return WeirTclUsage(interp, weirLogRoom, objv, 1,
                             "FILE ?-format F? ?-figures correct|compatible?");
     memset(&s, 0, sizeof s);
-    if (WeirOptInit(interp, weirLogRoom, weirLogSummaryOptions, &o) != TCL_OK ||
-        WeirOptApply(interp, weirLogRoom, weirLogSummaryOptions, &o, sizeof o, objc - 2,
+    if (WeirOptInit(interp, weirLogRoom, weirLogSummaryOptions, &o) != TCL_OK)
+        return TCL_ERROR;
+    o.format = WEIR_FORMAT_AUTO;
+    if (WeirOptApply(interp, weirLogRoom, weirLogSummaryOptions, &o, sizeof o, objc - 2,
                      objv + 2, 1, NULL) != TCL_OK ||
         !(path = WeirLogPath(interp, objv[1])))
         return TCL_ERROR;

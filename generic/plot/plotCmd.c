@@ -89,7 +89,7 @@ static int StatsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const 
 {
     const WeirFigure *figure = impl;
     WeirResult *result;
-    int i, format = WEIR_FORMAT_DICT;
+    int i, format = WEIR_FORMAT_AUTO;
     if (objc == 1 || (objc == 2 && strcmp(Tcl_GetString(objv[0]), "-format") != 0))
         return WeirTclFail(
             interp, weirPlotRoom, WEIR_E_ARG,

@@ -236,7 +236,7 @@ int WeirPlotPointsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *cons
     if (rc == WEIR_OK && curve->high && shown == curve->series)
         rc = AddColumn(result, "yHigh", curve->high, 1);
     if (rc == WEIR_OK)
-        return WeirResultReturn(interp, result, WEIR_FORMAT_DICT);
+        return WeirResultReturn(interp, result, WEIR_FORMAT_AUTO);
     WeirResultFree(result);
     return WeirTclFail(interp, weirPlotRoom, rc, "out of memory");
 }

@@ -241,7 +241,7 @@ int WeirPlotLayoutMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *cons
             AddEntry(legend, figure, &layout->panels[p].legend[i]);
     }
     WeirLayoutFree(layout);
-    return WeirResultReturn(interp, result, WEIR_FORMAT_DICT);
+    return WeirResultReturn(interp, result, WEIR_FORMAT_AUTO);
 }
 
 /* ------------------------------------------------------------ at */
@@ -309,5 +309,5 @@ int WeirPlotAtMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const ob
             AddPoint(result, figure, layout, &probe);
     }
     WeirLayoutFree(layout);
-    return WeirResultReturn(interp, result, WEIR_FORMAT_DICT);
+    return WeirResultReturn(interp, result, WEIR_FORMAT_AUTO);
 }

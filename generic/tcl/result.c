@@ -290,31 +290,50 @@ static Tcl_Obj *Figure(const WeirResult *node, const char *unit)
     return Tcl_ObjPrintf("%.4g %s%s", value, large[i], unit);
 }
 
-/* A row of what is no table: the key, if there is one, and the value. */
-static Tcl_Obj *RecordRow(const WeirResult *node, const char *undefined, int people)
+/* The value of what is no table. */
+static Tcl_Obj *RecordCell(const WeirResult *node, const char *undefined, int people)
 {
-    Tcl_Obj *row = Tcl_NewListObj(0, NULL), *cell;
     const char *unit = people && node->key ? UnitOf(node->key) : NULL;
-    int empty = people && node->kind == TEXT && !*node->text;
     int known = node->kind == INTEGER || (node->kind == REAL && !isnan(node->real));
-    if (node->key)
-        Tcl_ListObjAppendElement(NULL, row, Tcl_NewStringObj(node->key, -1));
-    if (empty)
-        cell = Tcl_NewStringObj(undefined, -1);
-    else
-        cell = unit && known ? Figure(node, unit) : Cell(node, undefined, people);
-    Tcl_ListObjAppendElement(NULL, row, cell);
-    return row;
+    if (people && node->kind == TEXT && !*node->text)
+        return Tcl_NewStringObj(undefined, -1);
+    return unit && known ? Figure(node, unit) : Cell(node, undefined, people);
 }
 
-/* Rows of cells, the first row the head. */
+/* A row for each leaf: its key, if there is one, and the value.  For people what is
+ * nested has rows of its own, with the keys that lead to it. */
+static void AddRecordRows(Tcl_Obj *rows, const WeirResult *node, const char *path,
+                          const char *undefined, int people)
+{
+    const WeirResult *child;
+    int number = 0;
+    for (child = node->first; child; child = child->next) {
+        Tcl_Obj *row = Tcl_NewListObj(0, NULL), *name;
+        number++;
+        name = child->key ? Tcl_ObjPrintf("%s%s", path, child->key)
+                          : Tcl_ObjPrintf("%s%d", path, number);
+        Tcl_IncrRefCount(name);
+        if (people && child->first) {
+            Tcl_AppendToObj(name, " ", 1);
+            AddRecordRows(rows, child, Tcl_GetString(name), undefined, people);
+            Tcl_DecrRefCount(row);
+        } else {
+            if (child->key || *path)
+                Tcl_ListObjAppendElement(NULL, row, name);
+            Tcl_ListObjAppendElement(NULL, row, RecordCell(child, undefined, people));
+            Tcl_ListObjAppendElement(NULL, rows, row);
+        }
+        Tcl_DecrRefCount(name);
+    }
+}
+
+/* Rows of cells, the first row of a table the head. */
 static Tcl_Obj *AsRows(const WeirResult *node, const char *undefined, int people)
 {
     Tcl_Obj *rows = Tcl_NewListObj(0, NULL);
     const WeirResult *child, *column;
     if (!IsTable(node)) {
-        for (child = node->first; child; child = child->next)
-            Tcl_ListObjAppendElement(NULL, rows, RecordRow(child, undefined, people));
+        AddRecordRows(rows, node, "", undefined, people);
         return rows;
     }
     {

@@ -40,6 +40,7 @@ typedef enum WeirFormat {
     WEIR_FORMAT_AUTO /* none was asked for: a dict, that people at the prompt see as text
                       */
 } WeirFormat;
+#define WEIR_FORMAT_HELP "text, dict, json or csv; by itself a dict, at a prompt text"
 extern const char *const weirFormatNames[]; /* text dict json csv NULL */
 
 Tcl_Obj *WeirResultObj(const WeirResult *result, WeirFormat format);

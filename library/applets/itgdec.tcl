@@ -61,7 +61,7 @@ proc ::weir::itgdec args {
         puts "Empty log file"
     }
     if {$correct} {
-        puts \n[log summary $file]
+        puts \n[log summary $file -format text]
     }
 }
 
