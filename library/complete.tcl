@@ -76,8 +76,13 @@ proc ::weir::complete::innermost {before} {
     for {set i 0} {$i < $length} {incr i} {
         set char [string index $before $i]
         if {$char eq "\\"} {
-            if {$from < 0} {set from $i}
             incr i
+            if {$kind ne "quote" && [string index $before $i] eq "\n"} { ;# a space
+                if {$from >= 0} {lappend words [string range $before $from $i-2]}
+                set from -1
+            } elseif {$from < 0} {
+                set from [expr {$i - 1}]
+            }
         } elseif {$char eq "\[" || ($kind ne "quote" && $from < 0 && $char in {\{ \"})} {
             if {$from < 0} {set from $i}
             lappend stack $kind $words $from

@@ -1,8 +1,8 @@
 # prompt: what weirsh needs at a terminal (generic/shell/repl.c and editor.c).
 namespace eval ::weir::prompt {
     namespace path ::weir
-    variable historyLines 1000
-    variable lastLine ""
+    variable historyEntries 1000
+    variable lastEntry ""
 }
 
 # The index files of tclreadline: looked for by its folder's name, because a search of all
@@ -16,57 +16,82 @@ proc ::weir::prompt::indexes {} {
     lsort -unique $found
 }
 
-# The file to read the history from.  Where it cannot be kept, an empty one.
-proc ::weir::prompt::historyFile {} {
-    variable history
+# The history as it was kept: a list of commands, whose newlines are within them.  Where it
+# cannot be kept, an empty one.
+proc ::weir::prompt::entries {} {
+    variable history ""
     try {
-        set history [OpenHistory]
-    } on error {} {
-        set history ""
-        close [file tempfile name]
-        after idle [list file delete $name]
-        set name
-    }
+        lassign [OpenHistory] history entries
+        return $entries
+    } on error {} {}
 }
 
-# $XDG_STATE_HOME/weir/history, with its last lines only; a private file.
+# $XDG_STATE_HOME/weir/history, a private file, and its last entries.  A line that begins
+# with a tab goes on with the command of the line before.
 proc ::weir::prompt::OpenHistory {} {
     global env
-    variable historyLines
+    variable historyEntries
     set state [expr {[info exists env(XDG_STATE_HOME)] && $env(XDG_STATE_HOME) ne ""
         ? $env(XDG_STATE_HOME) : [file join $env(HOME) .local state]}]
     set path [file join $state weir history]
     file mkdir [file dirname $path]
-    set channel [open $path {RDWR CREAT} 0600]
-    fconfigure $channel -encoding utf-8
-    set lines [split [string trimright [read $channel] \n] \n]
-    if {[llength $lines] > 2 * $historyLines} {
-        seek $channel 0
-        puts $channel [join [lrange $lines end-[expr {$historyLines - 1}] end] \n]
-        chan truncate $channel [tell $channel]
+    set channel [Open $path {RDWR CREAT}]
+    try {
+        set text [string map {\0 ""} [read $channel]]
+        set entries [lmap entry [split [string map {\n\t \0} $text] \n] {
+            if {[string trim $entry] eq ""} continue
+            string map {\0 \n} $entry
+        }]
+        if {[llength $entries] > 2 * $historyEntries} {
+            set entries [lrange $entries end-[expr {$historyEntries - 1}] end]
+            seek $channel 0
+            foreach entry $entries {Put $channel $entry}
+            chan truncate $channel [tell $channel]
+        }
+    } finally {
+        close $channel
     }
-    close $channel
-    return $path
+    list $path $entries
 }
 
-# Append a line to the history file, at once: several shells may write it, and none loses
-# what it had when it is killed.
-proc ::weir::prompt::remember {line} {
+# In Tcl 9 a damaged file would be an error, as it is none in 8.6.
+proc ::weir::prompt::Open {path access} {
+    set channel [open $path $access 0600]
+    fconfigure $channel -encoding utf-8
+    catch {fconfigure $channel -profile replace}
+    return $channel
+}
+
+proc ::weir::prompt::Put {channel entry} {
+    puts $channel [string map {\n \n\t} [string trim $entry]]
+}
+
+# Append what was entered to the history file, at once: several shells may write it, and
+# none loses what it had when it is killed.
+proc ::weir::prompt::remember {entry} {
     variable history
-    variable lastLine
-    set line [string trimright $line]
-    if {$history eq "" || $line eq "" || $line eq $lastLine} {
+    variable lastEntry
+    if {$history eq "" || [string trim $entry] in [list "" $lastEntry]} {
         return
     }
-    set lastLine $line
+    set lastEntry [string trim $entry]
     try {
-        set channel [open $history a 0600]
-        fconfigure $channel -encoding utf-8
-        puts $channel $line
-        close $channel
+        set channel [Open $history a]
+        try {Put $channel $entry} finally {close $channel}
     } on error {} {
         # The disk is full, or the folder went away: the session goes on without.
     }
+}
+
+# An error as it is printed: an unknown command with the one that was probably meant.
+proc ::weir::prompt::sentence {message} {
+    if {[regexp {^invalid command name "([^"]*)"$} $message -> word]} {
+        catch {UnknownWord HELP command $word [::weir::complete::commandWords ""]} nearest
+        if {[string match {*did you mean*} $nearest]} {
+            return $nearest
+        }
+    }
+    return $message
 }
 
 # A result as it is printed: long ones cut, with a word on how to see the rest.

@@ -7,26 +7,71 @@
 #include <unistd.h>
 #include "shell/editor.h"
 #include "shell/interrupt.h"
+#include "tcl/weirTcl.h"
+
+/* What is used of the library below tclreadline, GNU readline: its history, whose entries
+ * may have several lines, and the line itself, which tclreadline hands over with its
+ * backslashes evaluated. */
+typedef struct Readline {
+    char *expansion; /* the character that puts words of the history in its place */
+    int *count;      /* entries */
+    char **line;     /* being edited */
+    void (*clear)(void);
+    void (*add)(const char *entry);
+    void *(*remove)(int number);
+    void *(*release)(void *entry);
+} Readline;
 
 struct WeirEditor {
     Tcl_Interp *main, *own;
+    Readline readline;
     struct termios terminal; /* as it was before the first line */
     const char *first;       /* prompt after Ctrl-C */
+    Tcl_Obj *before;         /* the lines of the command so far */
+    int base;                /* entries of the history before this command's */
     Tcl_Obj *line;           /* what was read after Ctrl-C */
     Tcl_TimerToken again;    /* Ctrl-C is being handled */
     int ended, afresh;
 };
 
-/* TEXT START END LINE, from tclreadline: the same words to weir::complete::line. */
+static void SetBefore(WeirEditor *editor, Tcl_Obj *before)
+{
+    Tcl_IncrRefCount(before);
+    if (editor->before)
+        Tcl_DecrRefCount(editor->before);
+    editor->before = before;
+    if (Tcl_GetCharLength(before) == 0)
+        editor->base = *editor->readline.count;
+}
+
+/* START or END of the line in what is being typed as a whole. */
+static Tcl_Obj *Place(const WeirEditor *editor, Tcl_Obj *place)
+{
+    Tcl_Size before;
+    int at = 0;
+    Tcl_GetStringFromObj(editor->before, &before);
+    Tcl_GetIntFromObj(NULL, place, &at);
+    return Tcl_NewWideIntObj((Tcl_WideInt)before + at);
+}
+
+/* TEXT START END LINE, from tclreadline: the same to weir::complete::line, with the lines
+ * of the command before this one. */
 static int CompleteCmd(void *data, Tcl_Interp *own, int objc, Tcl_Obj *const objv[])
 {
     WeirEditor *editor = data;
-    Tcl_Obj *call = Tcl_NewListObj(objc - 1, objv + 1), *found, *keep[2];
-    Tcl_Obj *name = Tcl_NewStringObj("::weir::complete::line", -1);
+    Tcl_Obj *words[5], *call, *found, *keep[2];
     Tcl_InterpState state = Tcl_SaveInterpState(editor->main, TCL_OK);
     int length = 0;
+    if (objc != 5)
+        return TCL_OK;
+    words[0] = Tcl_NewStringObj("::weir::complete::line", -1);
+    words[1] = objv[1];
+    words[2] = Place(editor, objv[2]);
+    words[3] = Place(editor, objv[3]);
+    words[4] = Tcl_DuplicateObj(editor->before);
+    Tcl_AppendToObj(words[4], *editor->readline.line, -1);
+    call = Tcl_NewListObj(5, words);
     Tcl_IncrRefCount(call);
-    Tcl_ListObjReplace(NULL, call, 0, 0, 1, &name);
     if (Tcl_EvalObjEx(editor->main, call, TCL_EVAL_GLOBAL | TCL_EVAL_DIRECT) == TCL_OK) {
         found = Tcl_GetObjResult(editor->main);
         length = Tcl_GetCharLength(found) > 0;
@@ -34,7 +79,7 @@ static int CompleteCmd(void *data, Tcl_Interp *own, int objc, Tcl_Obj *const obj
     }
     Tcl_DecrRefCount(call);
     Tcl_RestoreInterpState(editor->main, state);
-    if (length == 0 && objc > 1) { /* the text itself: else file names are offered */
+    if (length == 0) { /* the text itself: else file names are offered */
         keep[0] = objv[1];
         keep[1] = Tcl_NewObj();
         Tcl_SetObjResult(own, Tcl_NewListObj(2, keep));
@@ -93,17 +138,53 @@ static int Hand(WeirEditor *editor, const char *procedure, const char *name)
                : TCL_ERROR;
 }
 
-/* Readline would put words of the history in the place of !$x.  Its variable is found
- * among what tclreadline's library depends on; the library stays loaded anyway. */
-static void EndHistoryExpansion(const char *library)
+/* The names are looked for among what tclreadline's library depends on; it stays loaded
+ * anyway. */
+static int FindReadline(const char *library, Readline *r)
 {
-    void *handle = dlopen(library, RTLD_LAZY | RTLD_NOLOAD);
-    char *character = handle ? dlsym(handle, "history_expansion_char") : NULL;
-    if (character)
-        *character = '\0';
+    const struct {
+        const char *name;
+        void *place;
+    } names[] = { { "history_expansion_char", &r->expansion },
+                  { "history_length", &r->count },
+                  { "rl_line_buffer", &r->line },
+                  { "clear_history", &r->clear },
+                  { "add_history", &r->add },
+                  { "remove_history", &r->remove },
+                  { "free_history_entry", &r->release } };
+    void *handle = dlopen(library, RTLD_LAZY | RTLD_NOLOAD), *found;
+    size_t i;
+    if (!handle)
+        return TCL_ERROR;
+    for (i = 0; i < sizeof names / sizeof *names; i++) {
+        found = dlsym(handle, names[i].name);
+        if (!found)
+            return TCL_ERROR;
+        memcpy(names[i].place, &found, sizeof found);
+    }
+    return TCL_OK;
 }
 
-/* tclreadline's own start calls `exit` when its library does not load. */
+/* The history as library/prompt.tcl has it, instead of what tclreadline read; and no
+ * words of it in the place of !$x. */
+static int FillHistory(WeirEditor *editor)
+{
+    Readline *r = &editor->readline;
+    Tcl_Obj *entries, *entry;
+    Tcl_Size i;
+    *r->expansion = '\0';
+    r->clear();
+    if (Tcl_EvalEx(editor->main, "::weir::prompt::entries", -1, TCL_EVAL_GLOBAL) !=
+        TCL_OK)
+        return TCL_ERROR;
+    entries = Tcl_GetObjResult(editor->main);
+    for (i = 0; Tcl_ListObjIndex(NULL, entries, i, &entry) == TCL_OK && entry; i++)
+        r->add(Tcl_GetString(entry));
+    return TCL_OK;
+}
+
+/* tclreadline's own start calls `exit` when its library does not load.  It wants a file
+ * to read a history from: any that is there. */
 static int Load(WeirEditor *editor)
 {
     static const char load[] =
@@ -112,18 +193,18 @@ static int Load(WeirEditor *editor)
         "foreach index $indexes {set dir [file dirname $index]; source $index}\n"
         "package require tclreadline\n"
         "namespace eval ::tclreadline {\n"
-        "    variable historyLength 1000\n"
-        "    readline initialize $::history\n"
+        "    readline initialize [lindex $::indexes 0]\n"
         "    readline builtincompleter 0\n"
         "    readline eofchar ::end\n"
         "    readline customcompleter ::complete\n"
         "}\n"
         "lindex [lsearch -inline -index 1 -nocase [info loaded] tclreadline] 0";
     if (Hand(editor, "::weir::prompt::indexes", "indexes") != TCL_OK ||
-        Hand(editor, "::weir::prompt::historyFile", "history") != TCL_OK ||
-        Tcl_EvalEx(editor->own, load, -1, TCL_EVAL_GLOBAL) != TCL_OK)
+        Tcl_EvalEx(editor->own, load, -1, TCL_EVAL_GLOBAL) != TCL_OK ||
+        FindReadline(Tcl_GetString(Tcl_GetObjResult(editor->own)), &editor->readline) !=
+            TCL_OK ||
+        FillHistory(editor) != TCL_OK)
         return TCL_ERROR;
-    EndHistoryExpansion(Tcl_GetString(Tcl_GetObjResult(editor->own)));
     RemoveCommands(editor->own);
     Tcl_CreateObjCommand(editor->own, "::complete", CompleteCmd, editor, NULL);
     Tcl_CreateObjCommand(editor->own, "::end", EndCmd, editor, NULL);
@@ -149,6 +230,8 @@ void WeirEditorFree(WeirEditor *editor)
     if (!editor)
         return;
     Tcl_DeleteInterp(editor->own);
+    if (editor->before)
+        Tcl_DecrRefCount(editor->before);
     free(editor);
 }
 
@@ -196,6 +279,7 @@ static void ReadAgain(void *data)
         return;
     }
     editor->afresh = 1;
+    SetBefore(editor, Tcl_NewObj());
     ReadOne(editor, editor->first);
 }
 
@@ -207,9 +291,11 @@ static void OnInterrupt(void *data)
         editor->again = Tcl_CreateTimerHandler(0, ReadAgain, editor);
 }
 
-WeirEdited WeirEditorRead(WeirEditor *editor, const char *prompt, const char *first,
-                          Tcl_Obj **line)
+WeirEdited WeirEditorRead(WeirEditor *editor, Tcl_Obj *before, const char *first,
+                          const char *more, Tcl_Obj **line)
 {
+    const char *prompt = Tcl_GetCharLength(before) > 0 ? more : first;
+    SetBefore(editor, Tcl_DuplicateObj(before));
     editor->first = first;
     editor->line = NULL;
     editor->afresh = editor->ended = 0;
@@ -226,4 +312,13 @@ WeirEdited WeirEditorRead(WeirEditor *editor, const char *prompt, const char *fi
         return WEIR_EDITED_END;
     }
     return editor->afresh ? WEIR_EDITED_AFRESH : WEIR_EDITED_LINE;
+}
+
+void WeirEditorKeep(WeirEditor *editor, const char *entry)
+{
+    Readline *r = &editor->readline;
+    while (*r->count > editor->base)
+        r->release(r->remove(*r->count - 1));
+    if (entry[strspn(entry, " \t\n")])
+        r->add(entry);
 }

@@ -20,9 +20,15 @@ typedef enum WeirEdited {
     WEIR_EDITED_END     /* the input ended */
 } WeirEdited;
 
-/* Read a line, serving events meanwhile.  `prompt` is shown, and after Ctrl-C `first`.
- * The line, without its newline, is a reference of the caller's; NULL at the end. */
-WeirEdited WeirEditorRead(WeirEditor *editor, const char *prompt, const char *first,
-                          Tcl_Obj **line);
+/* Read a line, serving events meanwhile.  `before` are the lines of the command so far,
+ * with their newlines: with none the prompt is `first`, as it is after Ctrl-C, else
+ * `more`. The line, without its newline, is a reference of the caller's; NULL at the end.
+ * What was pasted, or comes from the history, may have newlines within. */
+WeirEdited WeirEditorRead(WeirEditor *editor, Tcl_Obj *before, const char *first,
+                          const char *more, Tcl_Obj **line);
+
+/* Make `entry` the one entry of the history for all that was read since the last line
+ * that had none before. */
+void WeirEditorKeep(WeirEditor *editor, const char *entry);
 
 #endif

@@ -1,9 +1,11 @@
 #include "config.h"
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 #include "shell/editor.h"
 #include "shell/interrupt.h"
 #include "shell/repl.h"
+#include "tcl/weirTcl.h"
 
 #define PROMPT1 "weirsh% "
 #define PROMPT2 "> "
@@ -12,6 +14,8 @@ typedef struct Repl {
     Tcl_Interp *interp;
     Tcl_Channel in;
     Tcl_Obj *command; /* the lines read so far of one command */
+    Tcl_Obj *entry;   /* what was entered at the last first prompt */
+    long line, begun; /* lines read; the one in which the command begins */
     int terminal;     /* prompts and results are printed */
     int done, status;
 } Repl;
@@ -53,11 +57,22 @@ static void Prompt(Repl *repl)
     Tcl_Flush(out);
 }
 
-static void ForgetCommand(Repl *repl)
+static void Empty(Tcl_Obj **text)
 {
-    Tcl_DecrRefCount(repl->command);
-    repl->command = Tcl_NewObj();
-    Tcl_IncrRefCount(repl->command);
+    Tcl_DecrRefCount(*text);
+    *text = Tcl_NewObj();
+    Tcl_IncrRefCount(*text);
+}
+
+/* A line of a command, and whether it is the last one. */
+static int AddLine(Repl *repl, const char *line, Tcl_Size length)
+{
+    repl->line++;
+    if (Tcl_GetCharLength(repl->command) == 0)
+        repl->begun = repl->line;
+    Tcl_AppendToObj(repl->command, line, length);
+    Tcl_AppendToObj(repl->command, "\n", 1);
+    return Tcl_CommandComplete(Tcl_GetString(repl->command));
 }
 
 /* A signal arrived: at a terminal Ctrl-C goes back to the prompt, all else ends the loop.
@@ -65,7 +80,7 @@ static void ForgetCommand(Repl *repl)
 static void TakeInterrupt(Repl *repl)
 {
     int number = WeirInterruptPending();
-    ForgetCommand(repl);
+    Empty(&repl->command);
     PrintLine(TCL_STDERR, "interrupted");
     if (repl->terminal && number == SIGINT) {
         WeirInterruptClear();
@@ -107,33 +122,85 @@ static void ShowResult(Repl *repl, Tcl_Obj *result)
     Tcl_DecrRefCount(result);
 }
 
-static void RunCommand(Repl *repl)
+/* An error as it is printed. */
+static void ShowError(Repl *repl, Tcl_Obj *result)
+{
+    Tcl_Obj *text;
+    Tcl_IncrRefCount(result);
+    text =
+        repl->terminal ? Call(repl->interp, "::weir::prompt::sentence", result) : result;
+    Print(TCL_STDERR, text);
+    if (text != result)
+        Tcl_DecrRefCount(text);
+    Tcl_DecrRefCount(result);
+}
+
+/* Run what was read; answers whether it came to its end. */
+static int RunCommand(Repl *repl)
 {
     int code;
     Tcl_Obj *result;
     code = Tcl_RecordAndEvalObj(repl->interp, repl->command, TCL_EVAL_GLOBAL);
     if (WeirInterruptPending()) {
         TakeInterrupt(repl);
-        return;
+        return 0;
     }
-    ForgetCommand(repl);
+    Empty(&repl->command);
     result = Tcl_GetObjResult(repl->interp);
     if (code != TCL_OK && Tcl_GetCharLength(result) > 0)
-        Print(TCL_STDERR, result);
+        ShowError(repl, result);
     else if (code == TCL_OK && repl->terminal)
         ShowResult(repl, result);
+    return 1;
+}
+
+/* What would complete a command, tried out. */
+static const char *Missing(const char *command)
+{
+    static const struct {
+        const char *text, *name;
+        int most;
+    } tries[] = { { "}", "close brace", 20 },
+                  { "]", "close bracket", 20 },
+                  { "\"", "close quote", 1 } };
+    size_t i;
+    int depth;
+    for (i = 0; i < sizeof tries / sizeof *tries; i++) {
+        Tcl_DString text;
+        int complete = 0;
+        Tcl_DStringInit(&text);
+        Tcl_DStringAppend(&text, command, -1);
+        for (depth = 0; depth < tries[i].most && !complete; depth++) {
+            Tcl_DStringAppend(&text, tries[i].text, 1);
+            complete = Tcl_CommandComplete(Tcl_DStringValue(&text));
+        }
+        Tcl_DStringFree(&text);
+        if (complete)
+            return tries[i].name;
+    }
+    return "end";
 }
 
 /* Input is exhausted; a command that was begun is an error, not silence. */
 static void EndInput(Repl *repl)
 {
+    const char *command = Tcl_GetString(repl->command);
+    Tcl_Obj *text;
     repl->done = 1;
-    if (repl->terminal) {
+    if (repl->terminal)
         PrintLine(TCL_STDOUT, "");
-    } else if (Tcl_GetCharLength(repl->command) > 0) {
-        PrintLine(TCL_STDERR, "weirsh: the input ends within a command");
-        repl->status = 1;
-    }
+    if (!*command)
+        return;
+    if (repl->terminal)
+        text = Tcl_ObjPrintf("the command has no %s", Missing(command));
+    else
+        text = Tcl_ObjPrintf("weirsh: the input ends within the command that begins in "
+                             "line %ld: it has no %s",
+                             repl->begun, Missing(command));
+    Tcl_IncrRefCount(text);
+    Print(TCL_STDERR, text);
+    Tcl_DecrRefCount(text);
+    repl->status = !repl->terminal;
 }
 
 /* One line is there.  The handler is away while a command runs, so that a command that
@@ -141,13 +208,18 @@ static void EndInput(Repl *repl)
 static void ReadLine(void *data, int mask)
 {
     Repl *repl = data;
-    if (Tcl_GetsObj(repl->in, repl->command) < 0) {
+    Tcl_DString line;
+    int complete;
+    Tcl_DStringInit(&line);
+    if (Tcl_Gets(repl->in, &line) < 0) {
+        Tcl_DStringFree(&line);
         if (Tcl_Eof(repl->in) || !(Tcl_InputBlocked(repl->in) || WeirInterruptPending()))
             EndInput(repl);
         return;
     }
-    Tcl_AppendToObj(repl->command, "\n", 1);
-    if (Tcl_CommandComplete(Tcl_GetString(repl->command))) {
+    complete = AddLine(repl, Tcl_DStringValue(&line), Tcl_DStringLength(&line));
+    Tcl_DStringFree(&line);
+    if (complete) {
         Tcl_DeleteChannelHandler(repl->in, ReadLine, repl);
         RunCommand(repl);
         repl->in = Tcl_GetStdChannel(TCL_STDIN); /* the command may have closed it */
@@ -174,31 +246,57 @@ static void RunPlain(Repl *repl)
     }
 }
 
+/* Lines as if they had been typed one by one: what is complete is run, until something
+ * is interrupted. */
+static void RunLines(Repl *repl, const char *text)
+{
+    const char *end;
+    for (; !repl->done; text = end + 1) {
+        end = text + strcspn(text, "\n");
+        if ((AddLine(repl, text, (Tcl_Size)(end - text)) && !RunCommand(repl)) || !*end)
+            return;
+    }
+}
+
+/* A command of several lines is one entry of the history, and so is what was pasted. */
+static void TakeLine(Repl *repl, WeirEditor *editor, Tcl_Obj *line)
+{
+    Tcl_Obj *entry = repl->entry;
+    if (Tcl_GetCharLength(entry) > 0)
+        Tcl_AppendToObj(entry, "\n", 1);
+    Tcl_AppendObjToObj(entry, line);
+    WeirEditorKeep(editor, Tcl_GetString(entry));
+    if (Tcl_CommandComplete(Tcl_GetString(entry))) {
+        Tcl_DecrRefCount(Call(repl->interp, "::weir::prompt::remember", entry));
+        Empty(&repl->entry);
+    }
+    RunLines(repl, Tcl_GetString(line));
+}
+
 static void RunEdited(Repl *repl, WeirEditor *editor)
 {
     Tcl_Channel out;
     Tcl_Obj *line;
+    WeirEdited edited;
     while (!repl->done) {
-        int begun = Tcl_GetCharLength(repl->command) > 0;
         out = Tcl_GetStdChannel(TCL_STDOUT);
         if (out)
             Tcl_Flush(out);
-        switch (WeirEditorRead(editor, begun ? PROMPT2 : PROMPT1, PROMPT1, &line)) {
-        case WEIR_EDITED_END:
+        edited = WeirEditorRead(editor, repl->command, PROMPT1, PROMPT2, &line);
+        if (edited == WEIR_EDITED_END) {
+            int begun = Tcl_GetCharLength(repl->command) > 0;
             EndInput(repl);
-            continue;
-        case WEIR_EDITED_AFRESH:
-            ForgetCommand(repl);
-            break;
-        case WEIR_EDITED_LINE:
-            break;
+            if (begun) /* that alone is given up */
+                repl->done = 0;
         }
-        Tcl_DecrRefCount(Call(repl->interp, "::weir::prompt::remember", line));
-        Tcl_AppendObjToObj(repl->command, line);
-        Tcl_AppendToObj(repl->command, "\n", 1);
-        Tcl_DecrRefCount(line);
-        if (Tcl_CommandComplete(Tcl_GetString(repl->command)))
-            RunCommand(repl);
+        if (edited != WEIR_EDITED_LINE) {
+            Empty(&repl->command);
+            Empty(&repl->entry);
+        }
+        if (line) {
+            TakeLine(repl, editor, line);
+            Tcl_DecrRefCount(line);
+        }
     }
 }
 
@@ -206,11 +304,16 @@ int WeirReplRun(Tcl_Interp *interp, int terminal)
 {
     static const char library[] = "foreach file {complete prompt} {source [file join "
                                   "$::weir::libraryDir $file.tcl]}";
-    Repl repl = { interp, Tcl_GetStdChannel(TCL_STDIN), Tcl_NewObj(), terminal, 0, 0 };
+    Repl repl = { .interp = interp,
+                  .in = Tcl_GetStdChannel(TCL_STDIN),
+                  .command = Tcl_NewObj(),
+                  .entry = Tcl_NewObj(),
+                  .terminal = terminal };
     WeirEditor *editor = NULL;
     if (!repl.in)
         return 0;
     Tcl_IncrRefCount(repl.command);
+    Tcl_IncrRefCount(repl.entry);
     if (terminal && Tcl_EvalEx(interp, library, -1, TCL_EVAL_GLOBAL) == TCL_OK &&
         isatty(STDOUT_FILENO))
         editor = WeirEditorNew(interp);
@@ -220,5 +323,6 @@ int WeirReplRun(Tcl_Interp *interp, int terminal)
         RunPlain(&repl);
     WeirEditorFree(editor);
     Tcl_DecrRefCount(repl.command);
+    Tcl_DecrRefCount(repl.entry);
     return repl.status;
 }

@@ -66,11 +66,20 @@ static int Distance(const char *a, const char *b)
     return d[n][m];
 }
 
-/* The word that was probably meant: up to a third of it wrong; NULL: none, or `text` is a
- * prefix of several. */
+static size_t CommonStart(const char *a, const char *b)
+{
+    size_t n = 0;
+    while (a[n] && a[n] == b[n])
+        n++;
+    return n;
+}
+
+/* The word that was probably meant: up to a third of it wrong, or the one that begins
+ * with two thirds of `text`; NULL: none, or `text` is a prefix of several. */
 static const char *Nearest(const char *text, const void *words, size_t stride)
 {
-    const char *word, *best = NULL;
+    const char *word, *best = NULL, *begun = NULL;
+    size_t most = 2 * strlen(text) / 3;
     int i, bestDistance = (int)(strlen(text) + 1) / 3 + 1;
     for (i = 0; (word = WordAt(words, stride, i)); i++) {
         int distance = Distance(text, word);
@@ -80,28 +89,43 @@ static const char *Nearest(const char *text, const void *words, size_t stride)
             bestDistance = distance;
             best = word;
         }
+        if (CommonStart(text, word) > most) {
+            most = CommonStart(text, word);
+            begun = word;
+        }
     }
-    return best;
+    return best ? best : begun;
 }
+
+/* A longer list of words is cut. */
+#define LIST 220
 
 int WeirTclUnknown(Tcl_Interp *interp, const char *room, const char *text,
                    const void *words, size_t stride, const char *what)
 {
     const char *word, *near = Nearest(text, words, stride);
     Tcl_DString list;
-    int i, begun = 0;
+    int i, begun = 0, more = 0;
+    char tail[24] = "";
     if (near)
         return WeirTclFail(interp, room, WEIR_E_ARG,
                            "unknown %s \"%.60s\": did you mean %s?", what, text, near);
     Tcl_DStringInit(&list);
     for (i = 0; (word = WordAt(words, stride, i)); i++) {
         begun |= *text && strncmp(word, text, strlen(text)) == 0;
+        if (Tcl_DStringLength(&list) > LIST) {
+            more++;
+            continue;
+        }
         if (i > 0)
             Tcl_DStringAppend(&list, WordAt(words, stride, i + 1) ? ", " : " or ", -1);
         Tcl_DStringAppend(&list, word, -1);
     }
-    WeirTclFail(interp, room, WEIR_E_ARG, "%s %s \"%.60s\": use %s",
-                begun ? "ambiguous" : "unknown", what, text, Tcl_DStringValue(&list));
+    if (more > 0)
+        snprintf(tail, sizeof tail, " (%d more)", more);
+    WeirTclFail(interp, room, WEIR_E_ARG, "%s %s \"%.60s\": use %s%s",
+                begun ? "ambiguous" : "unknown", what, text, Tcl_DStringValue(&list),
+                tail);
     Tcl_DStringFree(&list);
     return TCL_ERROR;
 }
