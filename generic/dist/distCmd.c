@@ -78,11 +78,11 @@ typedef struct SampleOptions {
 
 static const WeirOpt sampleOptions[] = {
     { "-seed", WEIR_O_WIDE, offsetof(SampleOptions, seed), NULL, "",
-      "seed of the stream (default: random)", 0, 9.2e18, NULL, NULL, 0 },
+      "seed of the stream (default: random)", .min = 0, .max = 9.2e18, .value = "SEED" },
     { "-stream", WEIR_O_STRING, offsetof(SampleOptions, stream), NULL, "",
-      "name of the stream under the seed", 0, 0, NULL, NULL, 0 },
+      "name of the stream under the seed", .value = "NAME" },
     { "-itg", WEIR_O_DOUBLE, offsetof(SampleOptions, itg), NULL, "",
-      "draw as D-ITG does with this seed, above 0 and below 1", 0, 0, NULL, NULL, 0 },
+      "draw as D-ITG does with this seed, above 0 and below 1", .value = "SEED" },
     { NULL }
 };
 
@@ -149,9 +149,6 @@ static int SampleCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const ob
     Tcl_WideInt count = -1;
     WeirDist *d = NULL;
     int used = 2, rc;
-    if (objc < 2)
-        return WeirTclUsage(interp, room, objv, 1,
-                            "SPEC ?COUNT? ?-seed N? ?-stream NAME? ?-itg X?");
     if (objc > 2 && *Tcl_GetString(objv[2]) != '-') {
         if (GetCount(interp, objv[2], &count) != TCL_OK)
             return TCL_ERROR;
@@ -170,13 +167,11 @@ static int SampleCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const ob
 
 /* ------------------------------------------------------------ figures */
 
-static int Moment(Tcl_Interp *interp, int objc, Tcl_Obj *const objv[],
+static int Moment(Tcl_Interp *interp, Tcl_Obj *const objv[],
                   double (*of)(const WeirDist *d))
 {
     WeirDist *d;
     double value;
-    if (objc != 2)
-        return WeirTclUsage(interp, room, objv, 1, "SPEC");
     if (GetDist(interp, objv[1], &d) != TCL_OK)
         return TCL_ERROR;
     value = of(d);
@@ -186,12 +181,12 @@ static int Moment(Tcl_Interp *interp, int objc, Tcl_Obj *const objv[],
 
 static int MeanCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
-    return Moment(interp, objc, objv, WeirDistMean);
+    return Moment(interp, objv, WeirDistMean);
 }
 
 static int VarianceCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
-    return Moment(interp, objc, objv, WeirDistVariance);
+    return Moment(interp, objv, WeirDistVariance);
 }
 
 static int PointOf(Tcl_Interp *interp, Tcl_Obj *const objv[], const char *what,
@@ -211,15 +206,11 @@ static int PointOf(Tcl_Interp *interp, Tcl_Obj *const objv[], const char *what,
 
 static int QuantileCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
-    if (objc != 3)
-        return WeirTclUsage(interp, room, objv, 1, "SPEC P");
     return PointOf(interp, objv, "probability", WeirDistQuantile);
 }
 
 static int CdfCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
-    if (objc != 3)
-        return WeirTclUsage(interp, room, objv, 1, "SPEC X");
     return PointOf(interp, objv, "value", WeirDistCdf);
 }
 
@@ -252,8 +243,6 @@ static int FitCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[
     double *values;
     Tcl_Size count;
     int rc;
-    if (objc != 3)
-        return WeirTclUsage(interp, room, objv, 1, "FAMILY VALUES");
     if (GetValues(interp, objv[2], &values, &count) != TCL_OK)
         return TCL_ERROR;
     rc = WeirDistFit(Tcl_GetString(objv[1]), values, (size_t)count, &d, &err);
@@ -272,8 +261,6 @@ static int NamesCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const obj
     Tcl_Obj *list;
     const WeirDistInfo *info;
     int i;
-    if (objc != 1)
-        return WeirTclUsage(interp, room, objv, 1, "");
     list = Tcl_NewListObj(0, NULL);
     for (i = 0; (info = WeirDistFamily(i)); i++)
         Tcl_ListObjAppendElement(NULL, list, Tcl_NewStringObj(info->name, -1));
@@ -308,8 +295,6 @@ static int DescribeCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const 
     WeirResult *result;
     WeirErr err;
     char *usage;
-    if (objc != 2)
-        return WeirTclUsage(interp, room, objv, 1, "FAMILY");
     if (WeirDistFamilyFind(Tcl_GetString(objv[1]), &info, &err) < 0)
         return WeirTclError(interp, room, &err);
     usage = WeirDistUsage(info);
@@ -324,21 +309,20 @@ static int DescribeCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const 
 }
 
 static const WeirSubcommand subcommands[] = {
-    { "sample", SampleCmd, "SPEC ?COUNT? ?-seed N? ?-stream NAME? ?-itg X?",
-      "draw one number, or a list of COUNT" },
-    { "mean", MeanCmd, "SPEC", "mean" },
-    { "variance", VarianceCmd, "SPEC", "variance" },
-    { "quantile", QuantileCmd, "SPEC P", "smallest x with cdf(x) at least P" },
-    { "cdf", CdfCmd, "SPEC X", "probability of a value up to X" },
-    { "fit", FitCmd, "FAMILY VALUES",
+    { "sample", SampleCmd, 1, -1, "SPEC ?COUNT?", "draw one number, or a list of COUNT",
+      sampleOptions },
+    { "mean", MeanCmd, 1, 1, "SPEC", "mean" },
+    { "variance", VarianceCmd, 1, 1, "SPEC", "variance" },
+    { "quantile", QuantileCmd, 2, 2, "SPEC P", "smallest x with cdf(x) at least P" },
+    { "cdf", CdfCmd, 2, 2, "SPEC X", "probability of a value up to X" },
+    { "fit", FitCmd, 2, 2, "FAMILY VALUES",
       "the specification that fits a list of values best" },
-    { "names", NamesCmd, "", "all families" },
-    { "describe", DescribeCmd, "FAMILY", "a family's parameters" },
-    { NULL, NULL, NULL, NULL }
+    { "names", NamesCmd, 0, 0, "", "all families" },
+    { "describe", DescribeCmd, 1, 1, "FAMILY", "a family's parameters" },
+    { NULL }
 };
 
 int WeirDistCmdInit(Tcl_Interp *interp)
 {
-    WeirOptPublish(interp, "dist", sampleOptions);
     return WeirFamilyCreate(interp, "dist", subcommands, NULL);
 }

@@ -28,20 +28,18 @@ static unsigned GivenBy(const WeirOpt *row)
     return 0;
 }
 
-/* Sets options, all or none, and answers in *given those that a run can take.  A new -idt
- * replaces a rate that was given before. */
-static int Apply(Tcl_Interp *interp, FlowOptions *options, int objc,
-                 Tcl_Obj *const words[], unsigned *given)
+/* What words change of the options that a run can take.  A new -idt replaces a rate that
+ * was given before. */
+static unsigned Given(Tcl_Interp *interp, FlowOptions *options, int objc,
+                      Tcl_Obj *const words[])
 {
+    unsigned given = 0;
     int i;
-    if (WeirOptApply(interp, ROOM, weirFlowOptions, options, sizeof *options, objc, words,
-                     0, WeirFlowCheckOptions) != TCL_OK)
-        return TCL_ERROR;
-    for (*given = 0, i = 0; i < objc; i += 2)
-        *given |= GivenBy(WeirOptFind(interp, ROOM, weirFlowOptions, words[i]));
-    if ((*given & WEIR_CHANGE_IDT) && !(*given & WEIR_CHANGE_RATE))
+    for (i = 0; i < objc; i += 2)
+        given |= GivenBy(WeirOptFind(interp, ROOM, weirFlowOptions, words[i]));
+    if ((given & WEIR_CHANGE_IDT) && !(given & WEIR_CHANGE_RATE))
         options->spec.ratePps = 0;
-    return TCL_OK;
+    return given;
 }
 
 /* The given options with their values, as a list with a reference. */
@@ -61,10 +59,11 @@ static Tcl_Obj *InWords(const FlowOptions *options, unsigned given)
 
 /* ------------------------------------------------------------ configure */
 
-/* Whether all options that words name may change now. */
-static int CheckWords(Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
+int WeirFlowMayChange(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
 {
     int i;
+    if (!WeirFlowBusy(impl))
+        return TCL_OK;
     for (i = 0; i < objc; i += 2) {
         const WeirOpt *row = WeirOptFind(interp, ROOM, weirFlowOptions, words[i]);
         if (!row)
@@ -77,17 +76,14 @@ static int CheckWords(Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
     return TCL_OK;
 }
 
-int WeirFlowConfigure(FlowObject *fo, Tcl_Interp *interp, int objc,
-                      Tcl_Obj *const words[])
+int WeirFlowChanged(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
 {
-    int busy = WeirFlowBusy(fo), rc;
-    unsigned given;
+    FlowObject *fo = impl;
+    unsigned given = Given(interp, &fo->options, objc, words);
     Tcl_Obj *text;
     WeirErr err;
-    if ((busy && CheckWords(interp, objc, words) != TCL_OK) ||
-        Apply(interp, &fo->options, objc, words, &given) != TCL_OK)
-        return TCL_ERROR;
-    if (!busy || !given)
+    int rc;
+    if (!WeirFlowBusy(fo) || !given)
         return TCL_OK;
     text = InWords(&fo->options, given);
     rc = WeirFlowChange(fo->run, &fo->options.spec, given, Tcl_GetString(text), &err);
@@ -120,7 +116,7 @@ static int StepChange(Tcl_Interp *interp, Tcl_Obj *time, int objc, Tcl_Obj *cons
     unsigned given;
     WeirErr err;
     Tcl_Obj *text;
-    int i, rc = TCL_ERROR;
+    int i, rc = TCL_OK;
     if (objc == 0)
         return WeirTclFail(interp, ROOM, WEIR_E_ARG,
                            "the step at %.40s is empty: give options and values",
@@ -135,14 +131,14 @@ static int StepChange(Tcl_Interp *interp, Tcl_Obj *time, int objc, Tcl_Obj *cons
                                "-duration, -packets, -bytes or -spin",
                                row->name);
     }
-    if (WeirOptInit(interp, ROOM, weirFlowOptions, &options) == TCL_OK &&
-        Apply(interp, &options, objc, words, &given) == TCL_OK) {
-        text = InWords(&options, given);
-        rc = TCL_OK;
-        if (WeirChangeNew(&options.spec, given, atNs, Tcl_GetString(text), out, &err) < 0)
-            rc = WeirTclError(interp, ROOM, &err);
-        Tcl_DecrRefCount(text);
-    }
+    if (WeirOptRead(interp, ROOM, weirFlowOptions, &options, sizeof options, objc, words,
+                    WeirFlowCheckOptions) != TCL_OK)
+        return TCL_ERROR;
+    given = Given(interp, &options, objc, words);
+    text = InWords(&options, given);
+    if (WeirChangeNew(&options.spec, given, atNs, Tcl_GetString(text), out, &err) < 0)
+        rc = WeirTclError(interp, ROOM, &err);
+    Tcl_DecrRefCount(text);
     WeirOptFree(weirFlowOptions, &options);
     return rc;
 }
@@ -191,8 +187,6 @@ int WeirFlowScheduleCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const
     FlowObject *fo;
     WeirChange *plan;
     WeirErr err;
-    if (objc < 2 || objc > 3)
-        return WeirTclUsage(interp, ROOM, objv, 1, "NAME ?TIMELINE?");
     object = WeirObjectFind(interp, &weirFlowClass, objv[1]);
     if (!object)
         return TCL_ERROR;

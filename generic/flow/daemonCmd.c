@@ -99,7 +99,7 @@ static const WeirOptType flowOptionsType = { "flow options", ParseFlowOptions,
                                              ReleaseFlowOptions };
 static const char *const layouts[] = { "plain", "stock", "libitg", NULL };
 
-const WeirOpt weirDaemonOptions[] = {
+static const WeirOpt daemonOptions[] = {
     { "-listen", WEIR_O_STRING, offsetof(Options, spec.listen), "127.0.0.1:8998", "",
       "HOST:PORT; one that is not of this host alone wants -allow",
       .value = "HOST:PORT" },
@@ -246,13 +246,8 @@ static Row *AddRow(DaemonObject *d, int number, const char *text)
 static void Tell(Row *row, const char *event)
 {
     DaemonObject *d = row->daemon;
-    WeirResult *result;
-    if (!d->options.command)
-        return;
-    result = RowResult(row);
-    WeirObjectEvent(d->object, d->options.command, event,
-                    WeirResultObj(result, WEIR_FORMAT_DICT));
-    WeirResultFree(result);
+    if (d->options.command)
+        WeirTell(d->object, d->options.command, event, RowResult(row));
 }
 
 static void EndRow(Row *row)
@@ -422,32 +417,21 @@ static int StopMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const w
     return rc;
 }
 
-static int ConfigureMethod(void *impl, Tcl_Interp *interp, int objc,
-                           Tcl_Obj *const words[])
+static int MayChange(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
 {
-    DaemonObject *d = impl;
-    if (objc > 1 && d->daemon)
-        return WeirTclFail(interp, ROOM, WEIR_E_STATE,
-                           "the daemon was started: make another one for other options");
-    return WeirOptConfigure(interp, ROOM, weirDaemonOptions, &d->options,
-                            sizeof d->options, objc, words, CheckOptions);
-}
-
-static int CgetMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
-{
-    DaemonObject *d = impl;
-    return WeirOptCget(interp, ROOM, weirDaemonOptions, &d->options, objc, words);
+    const DaemonObject *d = impl;
+    return d->daemon
+               ? WeirTclFail(interp, ROOM, WEIR_E_STATE,
+                             "the daemon was started: make another one for other options")
+               : TCL_OK;
 }
 
 static const WeirMethod methods[] = {
     { "start", StartMethod, 0, 0, "", "listen for commands" },
     { "stop", StopMethod, 0, 0, "", "take no more commands and end the flows" },
-    { "stats", StatsMethod, 0, 2, "?-format text|dict|json|csv?", "totals, at any time" },
-    { "commands", CommandsMethod, 0, 2, "?-format text|dict|json|csv?",
-      "figures of each command's flow" },
-    { "configure", ConfigureMethod, 0, -1, "?-option? ?value -option value ...?",
-      "ask for or change options" },
-    { "cget", CgetMethod, 1, 1, "-option", "one option's value" },
+    { "stats", StatsMethod, 0, 2, "", "totals, at any time", weirFormatOptions },
+    { "commands", CommandsMethod, 0, 2, "", "figures of each command's flow",
+      weirFormatOptions },
     { NULL }
 };
 
@@ -464,33 +448,31 @@ static void FreeObject(void *impl)
     WeirDaemonRelease(d->daemon);
     WeirEventsForget(d);
     WeirLogLeave(d->log);
-    WeirOptFree(weirDaemonOptions, &d->options);
+    WeirOptFree(daemonOptions, &d->options);
     free(d);
 }
 
-const WeirClass weirDaemonClass = { "daemon", ROOM, methods, FreeObject };
-
-static int Create(Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+static int Begin(void *impl, Tcl_Interp *interp, WeirObject *object)
 {
-    DaemonObject *d = calloc(1, sizeof *d);
+    DaemonObject *d = impl;
     WeirEventQueue *queue;
-    Tcl_Obj *name = WeirObjectTakeName(&objc, &objv);
+    if (!WeirFlowRuntime(interp, ROOM, &queue))
+        return TCL_ERROR;
+    d->object = object;
     d->interp = interp;
     d->lastRow = &d->rows;
-    if (WeirFlowRuntime(interp, ROOM, &queue) &&
-        WeirOptInit(interp, ROOM, weirDaemonOptions, &d->options) == TCL_OK &&
-        WeirOptApply(interp, ROOM, weirDaemonOptions, &d->options, sizeof d->options,
-                     objc, objv, 1, CheckOptions) == TCL_OK &&
-        WeirObjectCreate(interp, &weirDaemonClass, name, d, &d->object) == TCL_OK) {
-        WeirEventsExpect(d, OnEvent);
-        return TCL_OK;
-    }
-    WeirOptFree(weirDaemonOptions, &d->options);
-    free(d);
-    return TCL_ERROR;
+    WeirEventsExpect(d, OnEvent);
+    return TCL_OK;
 }
 
-int WeirDaemonCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
-{
-    return WeirFlowPart(interp, objc, objv, Create, &weirDaemonClass);
-}
+const WeirClass weirDaemonClass = { "daemon",
+                                    ROOM,
+                                    methods,
+                                    daemonOptions,
+                                    offsetof(DaemonObject, options),
+                                    sizeof(Options),
+                                    CheckOptions,
+                                    .bytes = sizeof(DaemonObject),
+                                    .begin = Begin,
+                                    .mayChange = MayChange,
+                                    .free = FreeObject };

@@ -249,7 +249,6 @@ static void OnEvent(void *owner, const WeirEvent *event)
     static const char *const names[] = { "started", "finished", "failed", "changed" };
     FlowObject *fo = owner;
     WeirFlowStats s;
-    WeirResult *result;
     if (!fo->options.command)
         return;
     if (event->kind == WEIR_FLOW_EV_CHANGED) {
@@ -258,10 +257,8 @@ static void OnEvent(void *owner, const WeirEvent *event)
         return;
     }
     GetStats(fo, &s);
-    result = WeirFlowStatsResult(&s, fo->run);
-    WeirObjectEvent(fo->object, fo->options.command, names[event->kind],
-                    WeirResultObj(result, WEIR_FORMAT_DICT));
-    WeirResultFree(result);
+    WeirTell(fo->object, fo->options.command, names[event->kind],
+             WeirFlowStatsResult(&s, fo->run));
 }
 
 /* ------------------------------------------------------------ starting */
@@ -398,41 +395,20 @@ static int WaitFlows(Tcl_Interp *interp, FlowObject **flows, int count, int64_t 
 static int WaitMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
 {
     FlowObject *fo = impl;
-    int64_t timeoutNs;
-    if (WeirTimeoutWords(interp, ROOM, &objc, words, &timeoutNs) != TCL_OK)
+    WeirWaitWords o = { 0, 0 };
+    if (WeirOptRead(interp, ROOM, weirTimeoutOptions, &o, sizeof o, objc, words, NULL) !=
+        TCL_OK)
         return TCL_ERROR;
-    if (objc > 0)
-        return WeirTclFail(interp, ROOM, WEIR_E_ARG, "wait takes only -timeout DURATION");
-    return WaitFlows(interp, &fo, 1, timeoutNs);
+    return WaitFlows(interp, &fo, 1, o.timeoutNs);
 }
 
 /* ------------------------------------------------------------ the object */
 
-static int ConfigureMethod(void *impl, Tcl_Interp *interp, int objc,
-                           Tcl_Obj *const words[])
-{
-    FlowObject *fo = impl;
-    if (objc > 1)
-        return WeirFlowConfigure(fo, interp, objc, words);
-    return WeirOptConfigure(interp, ROOM, weirFlowOptions, &fo->options,
-                            sizeof fo->options, objc, words, WeirFlowCheckOptions);
-}
-
-static int CgetMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
-{
-    FlowObject *fo = impl;
-    return WeirOptCget(interp, ROOM, weirFlowOptions, &fo->options, objc, words);
-}
-
 static const WeirMethod flowMethods[] = {
     { "start", StartMethod, 0, 0, "", "start this flow alone" },
     { "stop", StopMethod, 0, 0, "", "end it early, in an orderly way" },
-    { "wait", WaitMethod, 0, 2, "?-timeout DURATION?", "wait for its end" },
-    { "stats", StatsMethod, 0, 2, "?-format text|dict|json|csv?",
-      "figures, at any time" },
-    { "configure", ConfigureMethod, 0, -1, "?-option? ?value -option value ...?",
-      "ask for or change options" },
-    { "cget", CgetMethod, 1, 1, "-option", "one option's value" },
+    { "wait", WaitMethod, 0, 2, "", "wait for its end", weirTimeoutOptions },
+    { "stats", StatsMethod, 0, 2, "", "figures, at any time", weirFormatOptions },
     { NULL }
 };
 
@@ -446,34 +422,34 @@ static void FreeObject(void *impl)
     free(fo);
 }
 
-const WeirClass weirFlowClass = { "flow", ROOM, flowMethods, FreeObject };
+static int Begin(void *impl, Tcl_Interp *interp, WeirObject *object)
+{
+    FlowObject *fo = impl;
+    WeirEventQueue *queue;
+    if (!WeirFlowRuntime(interp, ROOM, &queue))
+        return TCL_ERROR;
+    fo->interp = interp;
+    fo->object = object;
+    if (fo->options.spec.id == 0)
+        fo->options.spec.id = WeirObjectNumber(object);
+    WeirEventsExpect(fo, OnEvent);
+    return TCL_OK;
+}
+
+const WeirClass weirFlowClass = { "flow",
+                                  ROOM,
+                                  flowMethods,
+                                  weirFlowOptions,
+                                  offsetof(FlowObject, options),
+                                  sizeof(FlowOptions),
+                                  WeirFlowCheckOptions,
+                                  .bytes = sizeof(FlowObject),
+                                  .begin = Begin,
+                                  .mayChange = WeirFlowMayChange,
+                                  .changed = WeirFlowChanged,
+                                  .free = FreeObject };
 
 /* ------------------------------------------------------------ the family */
-
-/* flow create ?NAME? ?-option value ...? */
-static int CreateCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
-{
-    FlowObject *fo = calloc(1, sizeof *fo);
-    WeirEventQueue *queue;
-    Tcl_Obj *name;
-    objc--;
-    objv++;
-    name = WeirObjectTakeName(&objc, &objv);
-    fo->interp = interp;
-    if (WeirFlowRuntime(interp, ROOM, &queue) &&
-        WeirOptInit(interp, ROOM, weirFlowOptions, &fo->options) == TCL_OK &&
-        WeirOptApply(interp, ROOM, weirFlowOptions, &fo->options, sizeof fo->options,
-                     objc, objv, 1, WeirFlowCheckOptions) == TCL_OK &&
-        WeirObjectCreate(interp, &weirFlowClass, name, fo, &fo->object) == TCL_OK) {
-        if (fo->options.spec.id == 0)
-            fo->options.spec.id = WeirObjectNumber(fo->object);
-        WeirEventsExpect(fo, OnEvent);
-        return TCL_OK;
-    }
-    WeirOptFree(weirFlowOptions, &fo->options);
-    free(fo);
-    return TCL_ERROR;
-}
 
 /* The flows that words name, or all when there are none.  *out is freed by the caller. */
 static int NamedFlows(Tcl_Interp *interp, int objc, Tcl_Obj *const words[],
@@ -548,21 +524,12 @@ static int WorkersCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const o
 {
     WeirErr err;
     int count;
-    if (objc > 2)
-        return WeirTclUsage(interp, ROOM, objv, 1, "?COUNT?");
     if (objc == 2 && Tcl_GetIntFromObj(NULL, objv[1], &count) != TCL_OK)
         count = 0;
     if (objc == 2 && WeirEngineSetWorkers(count, &err) < 0)
         return WeirTclError(interp, ROOM, &err);
     Tcl_SetObjResult(interp, Tcl_NewIntObj(WeirEngineWantedWorkers()));
     return TCL_OK;
-}
-
-static int NamesCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
-{
-    if (objc != 1)
-        return WeirTclUsage(interp, ROOM, objv, 1, "");
-    return WeirObjectNames(interp, &weirFlowClass);
 }
 
 static const WeirColumn statsColumns[] = { { "state", "state" },
@@ -612,59 +579,65 @@ static int StatsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const obj
 }
 
 /* The subcommands of `flow daemon` and `flow remote`. */
-static const WeirSubcommand partTable[] = { { "create", NULL,
-                                              "?NAME? ?-option value ...?", "make one" },
-                                            { "names", NULL, "", "list them" },
+static const WeirSubcommand partTable[] = { { "create", NULL, 0, -1, WEIR_CREATE_WORDS,
+                                              "make one" },
+                                            { "names", NULL, 0, 0, "", "list them" },
                                             { NULL } };
 
-#define PART_WORDS "create ?NAME? ?-option value ...? | names"
+#define PART_WORDS "create " WEIR_CREATE_WORDS " | names"
 
-int WeirFlowPart(Tcl_Interp *interp, int objc, Tcl_Obj *const objv[],
-                 WeirFlowPartCreate *create, const WeirClass *cls)
+static int PartCmd(const WeirClass *cls, Tcl_Interp *interp, int objc,
+                   Tcl_Obj *const objv[])
 {
     int index;
-    if (objc < 2)
-        return WeirTclUsage(interp, ROOM, objv, 1, PART_WORDS);
     if (WeirTclWord(interp, ROOM, objv[1], partTable, sizeof *partTable, "subcommand",
                     &index) != TCL_OK)
         return TCL_ERROR;
     if (index == 0)
-        return create(interp, objc - 2, objv + 2);
+        return WeirObjectCreate(interp, cls, objc - 2, objv + 2);
     return objc == 2 ? WeirObjectNames(interp, cls)
-                     : WeirTclUsage(interp, ROOM, objv, 2, "");
+                     : WeirTclUsage(interp, ROOM, objv, 2, "", NULL);
+}
+
+static int DaemonCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    return PartCmd(&weirDaemonClass, interp, objc, objv);
+}
+
+static int RemoteCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    return PartCmd(&weirRemoteClass, interp, objc, objv);
 }
 
 static const WeirSubcommand flowTable[] = {
-    { "create", CreateCmd, "?NAME? ?-option value ...?", "make a traffic flow" },
-    { "start", StartCmd, "?NAME ...?", "start flows on one common instant" },
-    { "stop", StopCmd, "?NAME ...?", "end flows early, in an orderly way" },
-    { "wait", WaitCmd, "?NAME ...? ?-timeout DURATION?", "wait until flows have ended" },
-    { "schedule", WeirFlowScheduleCmd, "NAME ?TIMELINE?",
+    { "create", WeirObjectCreateCmd, 0, -1, WEIR_CREATE_WORDS, "make a traffic flow" },
+    { "start", StartCmd, 0, -1, "?NAME ...?", "start flows on one common instant" },
+    { "stop", StopCmd, 0, -1, "?NAME ...?", "end flows early, in an orderly way" },
+    { "wait", WaitCmd, 0, -1, "?NAME ...?", "wait until flows have ended",
+      weirTimeoutOptions },
+    { "schedule", WeirFlowScheduleCmd, 1, 2, "NAME ?TIMELINE?",
       "options that change at given times of its run" },
-    { "model", WeirFlowModelCmd,
-      "?NAME? ?-codec CODEC? ?-header rtp|crtp? ?-vad BOOLEAN?",
-      "options that make a flow like an application's; without NAME their names" },
-    { "preview", WeirFlowPreviewCmd, "NAME ?COUNT?",
+    { "model", WeirFlowModelCmd, 0, -1, "?NAME?",
+      "options that make a flow like an application's; without NAME their names",
+      weirVoipOptions },
+    { "preview", WeirFlowPreviewCmd, 1, 2, "NAME ?COUNT?",
       "times and sizes of the packets that a flow would send" },
-    { "daemon", WeirDaemonCmd, PART_WORDS,
+    { "daemon", DaemonCmd, 1, -1, PART_WORDS,
       "let others command flows here, as ITGSend -Q does" },
-    { "remote", WeirRemoteCmd, PART_WORDS, "command flows of such a daemon" },
-    { "workers", WorkersCmd, "?COUNT?", "threads that send and receive" },
-    { "names", NamesCmd, "", "list the flows" },
-    { "stats", StatsCmd, "?-format text|dict|json|csv?", "figures of all flows" },
+    { "remote", RemoteCmd, 1, -1, PART_WORDS, "command flows of such a daemon" },
+    { "workers", WorkersCmd, 0, 1, "?COUNT?", "threads that send and receive" },
+    { "names", WeirObjectNamesCmd, 0, 0, "", "list the flows" },
+    { "stats", StatsCmd, 0, 2, "", "figures of all flows", weirFormatOptions },
     { NULL }
 };
 
 int WeirFlowCmdInit(Tcl_Interp *interp)
 {
-    WeirOptPublish(interp, "flow", weirFlowOptions);
-    WeirOptPublish(interp, "flow model", weirVoipOptions);
-    WeirOptPublish(interp, "flow daemon", weirDaemonOptions);
-    WeirOptPublish(interp, "flow remote", weirRemoteOptions);
-    WeirObjectPublish(interp, "flow", &weirFlowClass);
-    WeirObjectPublish(interp, "flow daemon", &weirDaemonClass);
-    WeirObjectPublish(interp, "flow remote", &weirRemoteClass);
+    if (WeirObjectFamily(interp, &weirFlowClass, flowTable) != TCL_OK)
+        return TCL_ERROR;
+    WeirPublish(interp, WEIR_P_METHODS, "flow daemon", &weirDaemonClass);
+    WeirPublish(interp, WEIR_P_METHODS, "flow remote", &weirRemoteClass);
     WeirPublish(interp, WEIR_P_COMMANDS, "flow daemon", partTable);
     WeirPublish(interp, WEIR_P_COMMANDS, "flow remote", partTable);
-    return WeirFamilyCreate(interp, "flow", flowTable, NULL);
+    return TCL_OK;
 }

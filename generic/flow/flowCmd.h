@@ -21,19 +21,27 @@ WeirEngine *WeirFlowRuntime(Tcl_Interp *interp, const char *room, WeirEventQueue
 /* Keys of delay, jitter, loss, duplicates and reordering. */
 void WeirFiguresResult(WeirResult *result, const WeirFigures *figures);
 
-/* Reads the words `?-format text|dict|json|csv?`; dict unless given. */
-int WeirFormatWords(Tcl_Interp *interp, const char *room, int objc,
-                    Tcl_Obj *const words[], WeirFormat *format);
+/* The options of `wait`. */
+typedef struct WeirWaitWords {
+    int64_t count, timeoutNs; /* -1: never */
+} WeirWaitWords;
+extern const WeirOpt weirTimeoutOptions[], weirWaitFlowsOptions[],
+    weirWaitClientsOptions[];
 
-/* Reads a `-timeout DURATION` at the end of the words and takes it off *objc; -1 without.
- */
+/* Reads `?NAME ...? ?-timeout DURATION?` and leaves the number of names in *objc; -1
+ * without a timeout. */
 int WeirTimeoutWords(Tcl_Interp *interp, const char *room, int *objc,
                      Tcl_Obj *const words[], int64_t *timeoutNs);
 
-/* The body of `NAME wait ?OPTION N? ?-timeout D?`: until `ended` answers N (1) or more
- * for `of`; OPTION is such as "-flows".  *count is N, when the words are right. */
+/* The body of `NAME wait ?OPTION N? ?-timeout D?`: until `ended` answers N or more for
+ * `of`; `options` is the table of the two, that the words were read by. */
 int WeirWaitForCount(Tcl_Interp *interp, const char *room, WeirObject *object,
-                     const char *option, int64_t (*ended)(void *of), void *of, int objc,
-                     Tcl_Obj *const words[], int64_t *count);
+                     const WeirOpt *options, const WeirWaitWords *words,
+                     int64_t (*ended)(void *of), void *of);
+
+/* Call an event prefix (may be NULL) with the details, which are freed.  The object may
+ * be gone when this returns. */
+void WeirTell(WeirObject *object, Tcl_Obj *prefix, const char *event,
+              WeirResult *details);
 
 #endif

@@ -36,9 +36,9 @@ void WeirFlowNoStats(const WeirFlowSpec *spec, WeirFlowStats *out);
 int WeirFlowBusy(const FlowObject *fo);
 
 /* changeCmd.c */
-/* `configure -option value ...`: sets options and changes the run that goes on. */
-int WeirFlowConfigure(FlowObject *fo, Tcl_Interp *interp, int objc,
-                      Tcl_Obj *const words[]);
+/* Around `configure -option value ...`: the run that goes on takes the change too. */
+int WeirFlowMayChange(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[]);
+int WeirFlowChanged(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[]);
 /* flow schedule NAME ?TIMELINE? */
 int WeirFlowScheduleCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
 /* The dict of the event `changed` from the event's text. */
@@ -51,14 +51,7 @@ extern const WeirOpt weirVoipOptions[];
 int WeirFlowModelCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
 /* previewCmd.c: flow preview NAME ?COUNT? */
 int WeirFlowPreviewCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
-/* daemonCmd.c, remoteCmd.c: flow daemon ..., flow remote ... */
-typedef int WeirFlowPartCreate(Tcl_Interp *interp, int objc, Tcl_Obj *const words[]);
-extern const WeirOpt weirDaemonOptions[], weirRemoteOptions[];
+/* daemonCmd.c, remoteCmd.c: what `flow daemon create` and `flow remote create` make */
 extern const WeirClass weirDaemonClass, weirRemoteClass;
-int WeirDaemonCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
-int WeirRemoteCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
-/* The subcommands `create ...` and `names` of either (flowCmd.c). */
-int WeirFlowPart(Tcl_Interp *interp, int objc, Tcl_Obj *const objv[],
-                 WeirFlowPartCreate *create, const WeirClass *cls);
 
 #endif

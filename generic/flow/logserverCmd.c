@@ -148,9 +148,7 @@ static void OnEvent(void *owner, const WeirEvent *event)
             return;
         result = ClientResult(&client);
     }
-    WeirObjectEvent(so->object, so->options.command, names[event->kind],
-                    WeirResultObj(result, WEIR_FORMAT_DICT));
-    WeirResultFree(result);
+    WeirTell(so->object, so->options.command, names[event->kind], result);
 }
 
 /* ------------------------------------------------------------ the object */
@@ -207,46 +205,37 @@ static int WaitMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const w
 {
     ServerObject *so = impl;
     WeirLogServer *server = so->server;
-    int64_t clients;
+    WeirWaitWords o = { 0, 0 };
     int rc;
+    if (WeirOptRead(interp, ROOM, weirWaitClientsOptions, &o, sizeof o, objc, words,
+                    NULL) != TCL_OK)
+        return TCL_ERROR;
     if (!server)
         return WeirTclFail(interp, ROOM, WEIR_E_STATE, "the log server was not started");
     WeirLogServerRef(server);
-    rc = WeirWaitForCount(interp, ROOM, so->object, "-clients", ClientsEnded, server,
-                          objc, words, &clients);
+    rc = WeirWaitForCount(interp, ROOM, so->object, weirWaitClientsOptions, &o,
+                          ClientsEnded, server);
     WeirLogServerUnref(server);
     return rc;
 }
 
-static int ConfigureMethod(void *impl, Tcl_Interp *interp, int objc,
-                           Tcl_Obj *const words[])
+static int MayChange(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
 {
-    ServerObject *so = impl;
-    if (objc > 1 && so->server)
-        return WeirTclFail(
-            interp, ROOM, WEIR_E_STATE,
-            "the log server was started: make another one for other options");
-    return WeirOptConfigure(interp, ROOM, serverOptions, &so->options, sizeof so->options,
-                            objc, words, NULL);
-}
-
-static int CgetMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
-{
-    ServerObject *so = impl;
-    return WeirOptCget(interp, ROOM, serverOptions, &so->options, objc, words);
+    const ServerObject *so = impl;
+    return so->server
+               ? WeirTclFail(
+                     interp, ROOM, WEIR_E_STATE,
+                     "the log server was started: make another one for other options")
+               : TCL_OK;
 }
 
 static const WeirMethod serverMethods[] = {
     { "start", StartMethod, 0, 0, "", "listen for clients" },
     { "stop", StopMethod, 0, 0, "", "stop listening and complete all logs" },
-    { "wait", WaitMethod, 0, 4, "?-clients N? ?-timeout DURATION?",
-      "wait until the logs of N clients are complete" },
-    { "stats", StatsMethod, 0, 2, "?-format text|dict|json|csv?", "totals, at any time" },
-    { "clients", ClientsMethod, 0, 2, "?-format text|dict|json|csv?",
-      "figures of each client" },
-    { "configure", ConfigureMethod, 0, -1, "?-option? ?value -option value ...?",
-      "ask for or change options" },
-    { "cget", CgetMethod, 1, 1, "-option", "one option's value" },
+    { "wait", WaitMethod, 0, 4, "", "wait until the logs of N clients are complete",
+      weirWaitClientsOptions },
+    { "stats", StatsMethod, 0, 2, "", "totals, at any time", weirFormatOptions },
+    { "clients", ClientsMethod, 0, 2, "", "figures of each client", weirFormatOptions },
     { NULL }
 };
 
@@ -259,48 +248,36 @@ static void FreeObject(void *impl)
     free(so);
 }
 
-static const WeirClass serverClass = { "logserver", ROOM, serverMethods, FreeObject };
-
-/* ------------------------------------------------------------ the family */
-
-/* logserver create ?NAME? ?-option value ...? */
-static int CreateCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+static int Begin(void *impl, Tcl_Interp *interp, WeirObject *object)
 {
-    ServerObject *so = calloc(1, sizeof *so);
+    ServerObject *so = impl;
     WeirEventQueue *queue;
-    Tcl_Obj *name;
-    objc--;
-    objv++;
-    name = WeirObjectTakeName(&objc, &objv);
-    if (WeirFlowRuntime(interp, ROOM, &queue) &&
-        WeirOptInit(interp, ROOM, serverOptions, &so->options) == TCL_OK &&
-        WeirOptApply(interp, ROOM, serverOptions, &so->options, sizeof so->options, objc,
-                     objv, 1, NULL) == TCL_OK &&
-        WeirObjectCreate(interp, &serverClass, name, so, &so->object) == TCL_OK) {
-        WeirEventsExpect(so, OnEvent);
-        return TCL_OK;
-    }
-    WeirOptFree(serverOptions, &so->options);
-    free(so);
-    return TCL_ERROR;
+    if (!WeirFlowRuntime(interp, ROOM, &queue))
+        return TCL_ERROR;
+    so->object = object;
+    WeirEventsExpect(so, OnEvent);
+    return TCL_OK;
 }
 
-static int NamesCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
-{
-    if (objc != 1)
-        return WeirTclUsage(interp, ROOM, objv, 1, "");
-    return WeirObjectNames(interp, &serverClass);
-}
+static const WeirClass serverClass = { "logserver",
+                                       ROOM,
+                                       serverMethods,
+                                       serverOptions,
+                                       offsetof(ServerObject, options),
+                                       sizeof(Options),
+                                       NULL,
+                                       .bytes = sizeof(ServerObject),
+                                       .begin = Begin,
+                                       .mayChange = MayChange,
+                                       .free = FreeObject };
 
 static const WeirSubcommand serverTable[] = {
-    { "create", CreateCmd, "?NAME? ?-option value ...?", "make a log server" },
-    { "names", NamesCmd, "", "list the log servers" },
+    { "create", WeirObjectCreateCmd, 0, -1, WEIR_CREATE_WORDS, "make a log server" },
+    { "names", WeirObjectNamesCmd, 0, 0, "", "list the log servers" },
     { NULL }
 };
 
 int WeirLogserverCmdInit(Tcl_Interp *interp)
 {
-    WeirOptPublish(interp, "logserver", serverOptions);
-    WeirObjectPublish(interp, "logserver", &serverClass);
-    return WeirFamilyCreate(interp, "logserver", serverTable, NULL);
+    return WeirObjectFamily(interp, &serverClass, serverTable);
 }

@@ -109,9 +109,8 @@ int WeirFlowModelCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const ob
     if (m->idt && objc > 2)
         return WeirTclFail(interp, ROOM, WEIR_E_ARG,
                            "the model %s has no options: only VoIP has some", m->name);
-    if (WeirOptInit(interp, ROOM, weirVoipOptions, &o) != TCL_OK ||
-        WeirOptApply(interp, ROOM, weirVoipOptions, &o, sizeof o, objc - 2, objv + 2, 1,
-                     NULL) != TCL_OK)
+    if (WeirOptRead(interp, ROOM, weirVoipOptions, &o, sizeof o, objc - 2, objv + 2,
+                    NULL) != TCL_OK)
         return TCL_ERROR;
     Tcl_SetObjResult(interp, Describe(m, &o));
     return TCL_OK;

@@ -46,8 +46,6 @@ int WeirFlowPreviewCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const 
     WeirObject *object;
     Tcl_WideInt count = 1000;
     int rc;
-    if (objc < 2 || objc > 3)
-        return WeirTclUsage(interp, ROOM, objv, 1, "NAME ?COUNT?");
     object = WeirObjectFind(interp, &weirFlowClass, objv[1]);
     if (!object)
         return TCL_ERROR;

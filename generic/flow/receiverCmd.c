@@ -218,9 +218,7 @@ static void OnEvent(void *owner, const WeirEvent *event)
         WeirResultText(result, event->kind == WEIR_RECEIVER_EV_ERROR ? "reason" : "peer",
                        event->text);
     }
-    WeirObjectEvent(ro->object, ro->options.command, names[event->kind],
-                    WeirResultObj(result, WEIR_FORMAT_DICT));
-    WeirResultFree(result);
+    WeirTell(ro->object, ro->options.command, names[event->kind], result);
 }
 
 /* ------------------------------------------------------------ the object */
@@ -352,51 +350,42 @@ static int WaitMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const w
 {
     ReceiverObject *ro = impl;
     FlowsWait wait = { ro->receiver, ro->options.spec.passive != NULL };
-    int64_t flows;
+    WeirWaitWords o = { 0, 0 };
     long long ended;
     int rc;
+    if (WeirOptRead(interp, ROOM, weirWaitFlowsOptions, &o, sizeof o, objc, words,
+                    NULL) != TCL_OK)
+        return TCL_ERROR;
     if (!wait.receiver)
         return WeirTclFail(interp, ROOM, WEIR_E_STATE, "the receiver was not started");
     WeirReceiverRef(wait.receiver);
-    rc = WeirWaitForCount(interp, ROOM, ro->object, "-flows", FlowsEnded, &wait, objc,
-                          words, &flows);
+    rc = WeirWaitForCount(interp, ROOM, ro->object, weirWaitFlowsOptions, &o, FlowsEnded,
+                          &wait);
     ended = WeirReceiverFlowsEnded(wait.receiver);
-    if (rc == TCL_OK && ended < flows && WeirReceiverIdle(wait.receiver))
+    if (rc == TCL_OK && ended < o.count && WeirReceiverIdle(wait.receiver))
         rc = WeirTclFail(interp, ROOM, WEIR_E_STATE,
                          "the session with the sender is over, after %lld flows", ended);
     WeirReceiverUnref(wait.receiver);
     return rc;
 }
 
-static int ConfigureMethod(void *impl, Tcl_Interp *interp, int objc,
-                           Tcl_Obj *const words[])
+static int MayChange(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
 {
-    ReceiverObject *ro = impl;
-    if (objc > 1 && ro->receiver)
-        return WeirTclFail(
-            interp, ROOM, WEIR_E_STATE,
-            "the receiver was started: make another one for other options");
-    return WeirOptConfigure(interp, ROOM, receiverOptions, &ro->options,
-                            sizeof ro->options, objc, words, NULL);
-}
-
-static int CgetMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
-{
-    ReceiverObject *ro = impl;
-    return WeirOptCget(interp, ROOM, receiverOptions, &ro->options, objc, words);
+    const ReceiverObject *ro = impl;
+    return ro->receiver
+               ? WeirTclFail(
+                     interp, ROOM, WEIR_E_STATE,
+                     "the receiver was started: make another one for other options")
+               : TCL_OK;
 }
 
 static const WeirMethod receiverMethods[] = {
     { "start", StartMethod, 0, 0, "", "listen for senders" },
     { "stop", StopMethod, 0, 0, "", "stop listening and end all flows" },
-    { "wait", WaitMethod, 0, 4, "?-flows N? ?-timeout DURATION?",
-      "wait until N flows have ended" },
-    { "stats", StatsMethod, 0, 2, "?-format text|dict|json|csv?", "totals, at any time" },
-    { "flows", FlowsMethod, 0, 2, "?-format text|dict|json|csv?",
-      "figures of each flow" },
-    { "configure", ConfigureMethod, 0, -1, "?-option? ?value -option value ...?",
-      "ask for or change options" },
-    { "cget", CgetMethod, 1, 1, "-option", "one option's value" },
+    { "wait", WaitMethod, 0, 4, "", "wait until N flows have ended",
+      weirWaitFlowsOptions },
+    { "stats", StatsMethod, 0, 2, "", "totals, at any time", weirFormatOptions },
+    { "flows", FlowsMethod, 0, 2, "", "figures of each flow", weirFormatOptions },
     { NULL }
 };
 
@@ -413,48 +402,37 @@ static void FreeObject(void *impl)
     free(ro);
 }
 
-static const WeirClass receiverClass = { "receiver", ROOM, receiverMethods, FreeObject };
-
-/* ------------------------------------------------------------ the family */
-
-/* receiver create ?NAME? ?-option value ...? */
-static int CreateCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+static int Begin(void *impl, Tcl_Interp *interp, WeirObject *object)
 {
-    ReceiverObject *ro = calloc(1, sizeof *ro);
+    ReceiverObject *ro = impl;
     WeirEventQueue *queue;
-    Tcl_Obj *name;
-    objc--;
-    objv++;
-    name = WeirObjectTakeName(&objc, &objv);
-    if (WeirFlowRuntime(interp, ROOM, &queue) &&
-        WeirOptInit(interp, ROOM, receiverOptions, &ro->options) == TCL_OK &&
-        WeirOptApply(interp, ROOM, receiverOptions, &ro->options, sizeof ro->options,
-                     objc, objv, 1, NULL) == TCL_OK &&
-        WeirObjectCreate(interp, &receiverClass, name, ro, &ro->object) == TCL_OK) {
-        WeirEventsExpect(ro, OnEvent);
-        return TCL_OK;
-    }
-    WeirOptFree(receiverOptions, &ro->options);
-    free(ro);
-    return TCL_ERROR;
+    if (!WeirFlowRuntime(interp, ROOM, &queue))
+        return TCL_ERROR;
+    ro->object = object;
+    WeirEventsExpect(ro, OnEvent);
+    return TCL_OK;
 }
 
-static int NamesCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
-{
-    if (objc != 1)
-        return WeirTclUsage(interp, ROOM, objv, 1, "");
-    return WeirObjectNames(interp, &receiverClass);
-}
+static const WeirClass receiverClass = { "receiver",
+                                         ROOM,
+                                         receiverMethods,
+                                         receiverOptions,
+                                         offsetof(ReceiverObject, options),
+                                         sizeof(Options),
+                                         NULL,
+                                         .bytes = sizeof(ReceiverObject),
+                                         .begin = Begin,
+                                         .mayChange = MayChange,
+                                         .free = FreeObject };
 
 static const WeirSubcommand receiverTable[] = {
-    { "create", CreateCmd, "?NAME? ?-option value ...?", "make a receiver of flows" },
-    { "names", NamesCmd, "", "list the receivers" },
+    { "create", WeirObjectCreateCmd, 0, -1, WEIR_CREATE_WORDS,
+      "make a receiver of flows" },
+    { "names", WeirObjectNamesCmd, 0, 0, "", "list the receivers" },
     { NULL }
 };
 
 int WeirReceiverCmdInit(Tcl_Interp *interp)
 {
-    WeirOptPublish(interp, "receiver", receiverOptions);
-    WeirObjectPublish(interp, "receiver", &receiverClass);
-    return WeirFamilyCreate(interp, "receiver", receiverTable, NULL);
+    return WeirObjectFamily(interp, &receiverClass, receiverTable);
 }

@@ -33,7 +33,7 @@ typedef struct RemoteObject {
     int rowCount, open;
 } RemoteObject;
 
-const WeirOpt weirRemoteOptions[] = {
+static const WeirOpt remoteOptions[] = {
     { "-to", WEIR_O_STRING, offsetof(Options, spec.to), NULL, "",
       "HOST or HOST:PORT of the daemon; port 8998 unless given", .value = "HOST:PORT" },
     { "-bind", WEIR_O_STRING, offsetof(Options, spec.bind), NULL, "",
@@ -163,7 +163,6 @@ static void OnEvent(void *owner, const WeirEvent *event)
     static const char *const names[] = { "started", "finished", "failed", "failed" };
     RemoteObject *ro = owner;
     Row *row = FindRow(ro, event->detail);
-    WeirResult *result;
     if (!row)
         return;
     if (event->kind == WEIR_REMOTE_EV_STARTED) {
@@ -176,12 +175,8 @@ static void OnEvent(void *owner, const WeirEvent *event)
         row->reason = strdup(event->text);
         ro->open--;
     }
-    if (!ro->options.command)
-        return;
-    result = RowResult(row);
-    WeirObjectEvent(ro->object, ro->options.command, names[event->kind],
-                    WeirResultObj(result, WEIR_FORMAT_DICT));
-    WeirResultFree(result);
+    if (ro->options.command)
+        WeirTell(ro->object, ro->options.command, names[event->kind], RowResult(row));
 }
 
 /* NAME send LINE: answers the command's number. */
@@ -269,34 +264,23 @@ static int WaitMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const w
 
 /* ------------------------------------------------------------ the object */
 
-static int ConfigureMethod(void *impl, Tcl_Interp *interp, int objc,
-                           Tcl_Obj *const words[])
+static int MayChange(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
 {
-    RemoteObject *ro = impl;
-    if (objc > 1 && ro->remote)
-        return WeirTclFail(
-            interp, ROOM, WEIR_E_STATE,
-            "the remote has sent commands: make another one for other options");
-    return WeirOptConfigure(interp, ROOM, weirRemoteOptions, &ro->options,
-                            sizeof ro->options, objc, words, CheckOptions);
-}
-
-static int CgetMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
-{
-    RemoteObject *ro = impl;
-    return WeirOptCget(interp, ROOM, weirRemoteOptions, &ro->options, objc, words);
+    const RemoteObject *ro = impl;
+    return ro->remote
+               ? WeirTclFail(
+                     interp, ROOM, WEIR_E_STATE,
+                     "the remote has sent commands: make another one for other options")
+               : TCL_OK;
 }
 
 static const WeirMethod methods[] = {
     { "send", SendMethod, 1, 1, "LINE", "command a flow" },
-    { "wait", WaitMethod, 0, 3, "?NUMBER? ?-timeout DURATION?",
-      "wait until a command, or all, have ended" },
-    { "stats", StatsMethod, 0, 2, "?-format text|dict|json|csv?", "totals, at any time" },
-    { "commands", CommandsMethod, 0, 2, "?-format text|dict|json|csv?",
-      "what became of each command" },
-    { "configure", ConfigureMethod, 0, -1, "?-option? ?value -option value ...?",
-      "ask for or change options" },
-    { "cget", CgetMethod, 1, 1, "-option", "one option's value" },
+    { "wait", WaitMethod, 0, 3, "?NUMBER?", "wait until a command, or all, have ended",
+      weirTimeoutOptions },
+    { "stats", StatsMethod, 0, 2, "", "totals, at any time", weirFormatOptions },
+    { "commands", CommandsMethod, 0, 2, "", "what became of each command",
+      weirFormatOptions },
     { NULL }
 };
 
@@ -310,32 +294,30 @@ static void FreeObject(void *impl)
         ro->rows = row->next;
         FreeRow(row);
     }
-    WeirOptFree(weirRemoteOptions, &ro->options);
+    WeirOptFree(remoteOptions, &ro->options);
     free(ro);
 }
 
-const WeirClass weirRemoteClass = { "remote", ROOM, methods, FreeObject };
-
-static int Create(Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+static int Begin(void *impl, Tcl_Interp *interp, WeirObject *object)
 {
-    RemoteObject *ro = calloc(1, sizeof *ro);
+    RemoteObject *ro = impl;
     WeirEventQueue *queue;
-    Tcl_Obj *name = WeirObjectTakeName(&objc, &objv);
+    if (!WeirFlowRuntime(interp, ROOM, &queue))
+        return TCL_ERROR;
+    ro->object = object;
     ro->lastRow = &ro->rows;
-    if (WeirFlowRuntime(interp, ROOM, &queue) &&
-        WeirOptInit(interp, ROOM, weirRemoteOptions, &ro->options) == TCL_OK &&
-        WeirOptApply(interp, ROOM, weirRemoteOptions, &ro->options, sizeof ro->options,
-                     objc, objv, 1, CheckOptions) == TCL_OK &&
-        WeirObjectCreate(interp, &weirRemoteClass, name, ro, &ro->object) == TCL_OK) {
-        WeirEventsExpect(ro, OnEvent);
-        return TCL_OK;
-    }
-    WeirOptFree(weirRemoteOptions, &ro->options);
-    free(ro);
-    return TCL_ERROR;
+    WeirEventsExpect(ro, OnEvent);
+    return TCL_OK;
 }
 
-int WeirRemoteCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
-{
-    return WeirFlowPart(interp, objc, objv, Create, &weirRemoteClass);
-}
+const WeirClass weirRemoteClass = { "remote",
+                                    ROOM,
+                                    methods,
+                                    remoteOptions,
+                                    offsetof(RemoteObject, options),
+                                    sizeof(Options),
+                                    CheckOptions,
+                                    .bytes = sizeof(RemoteObject),
+                                    .begin = Begin,
+                                    .mayChange = MayChange,
+                                    .free = FreeObject };

@@ -11,7 +11,6 @@
 #include "flow/logServer.h"
 #include "flow/receiver.h"
 #include "log/log.h"
-#include "tcl/value.h"
 
 #define RUNTIME_KEY    "weir.flow.runtime"
 #define SETTLE_NS      (3 * WEIR_NS_PER_S)
@@ -74,41 +73,52 @@ void WeirFiguresResult(WeirResult *r, const WeirFigures *f)
     }
 }
 
-int WeirFormatWords(Tcl_Interp *interp, const char *room, int objc,
-                    Tcl_Obj *const words[], WeirFormat *format)
-{
-    static const char *const options[] = { "-format", NULL };
-    int index, value = WEIR_FORMAT_AUTO;
-    if (objc > 0 &&
-        WeirTclWord(interp, room, words[0], options, sizeof *options, "option", &index))
-        return TCL_ERROR;
-    if (objc != 0 && objc != 2)
-        return WeirTclFail(interp, room, WEIR_E_ARG,
-                           "-format wants one word: text, dict, json or csv");
-    if (objc == 2 && WeirTclWord(interp, room, words[1], weirFormatNames,
-                                 sizeof *weirFormatNames, "format", &value) != TCL_OK)
-        return TCL_ERROR;
-    *format = (WeirFormat)value;
-    return TCL_OK;
-}
+/* ------------------------------------------------------------ waiting */
+
+static const char *const never[] = { "never", NULL };
+
+#define TIMEOUT                                                                          \
+    {                                                                                    \
+        "-timeout", WEIR_O_DURATION, offsetof(WeirWaitWords, timeoutNs), "never", "s",   \
+            "give up, with an error, after this time", .choices = never,                 \
+                                                       .value = "DURATION"               \
+    }
+#define COUNT(name, what)                                                                \
+    {                                                                                    \
+        name, WEIR_O_WIDE, offsetof(WeirWaitWords, count), "1", "",                      \
+            what " that have ended since the first start", .min = 1, .max = 4294967295.0 \
+    }
+const WeirOpt weirTimeoutOptions[] = { TIMEOUT, { NULL } };
+const WeirOpt weirWaitFlowsOptions[] = { COUNT("-flows", "flows"), TIMEOUT, { NULL } };
+const WeirOpt weirWaitClientsOptions[] = { COUNT("-clients", "clients"),
+                                           TIMEOUT,
+                                           { NULL } };
 
 int WeirTimeoutWords(Tcl_Interp *interp, const char *room, int *objc,
                      Tcl_Obj *const words[], int64_t *timeoutNs)
 {
-    WeirErr err;
-    *timeoutNs = -1;
-    if (*objc < 2 || strcmp(Tcl_GetString(words[*objc - 2]), "-timeout") != 0)
-        return TCL_OK;
-    if (WeirParseDuration(Tcl_GetString(words[*objc - 1]), timeoutNs, &err) < 0)
-        return WeirTclError(interp, room, &err);
-    *objc -= 2;
+    WeirWaitWords o = { 0, 0 };
+    int names = 0;
+    while (names < *objc && Tcl_GetString(words[names])[0] != '-')
+        names++;
+    if (WeirOptRead(interp, room, weirTimeoutOptions, &o, sizeof o, *objc - names,
+                    words + names, NULL) != TCL_OK)
+        return TCL_ERROR;
+    *objc = names;
+    *timeoutNs = o.timeoutNs;
     return TCL_OK;
+}
+
+void WeirTell(WeirObject *object, Tcl_Obj *prefix, const char *event, WeirResult *details)
+{
+    WeirObjectEvent(object, prefix, event, WeirResultObj(details, WEIR_FORMAT_DICT));
+    WeirResultFree(details);
 }
 
 typedef struct CountWait {
     int64_t (*ended)(void *of);
     void *of;
-    Tcl_WideInt count;
+    int64_t count;
 } CountWait;
 
 static int EnoughEnded(void *arg)
@@ -118,31 +128,17 @@ static int EnoughEnded(void *arg)
 }
 
 int WeirWaitForCount(Tcl_Interp *interp, const char *room, WeirObject *object,
-                     const char *option, int64_t (*ended)(void *of), void *of, int objc,
-                     Tcl_Obj *const words[], int64_t *count)
+                     const WeirOpt *options, const WeirWaitWords *words,
+                     int64_t (*ended)(void *of), void *of)
 {
-    CountWait wait = { ended, of, 1 };
-    int64_t timeoutNs;
+    CountWait wait = { ended, of, words->count };
     Tcl_Obj *retry[6];
-    if (WeirTimeoutWords(interp, room, &objc, words, &timeoutNs) != TCL_OK)
-        return TCL_ERROR;
-    if (objc == 2 && strcmp(Tcl_GetString(words[0]), option) == 0) {
-        if (Tcl_GetWideIntFromObj(NULL, words[1], &wait.count) != TCL_OK ||
-            wait.count < 1)
-            return WeirTclFail(interp, room, WEIR_E_ARG,
-                               "%s %.40s is not a number of %s: use 1 or more", option,
-                               Tcl_GetString(words[1]), option + 1);
-    } else if (objc != 0) {
-        return WeirTclFail(interp, room, WEIR_E_ARG,
-                           "wait takes %s N and -timeout DURATION", option);
-    }
-    *count = wait.count;
     retry[0] = WeirObjectName(object);
     retry[1] = Tcl_NewStringObj("wait", -1);
-    retry[2] = Tcl_NewStringObj(option, -1);
-    retry[3] = Tcl_NewWideIntObj(wait.count);
-    retry[4] = Tcl_NewStringObj("-timeout", -1);
+    retry[2] = Tcl_NewStringObj(options[0].name, -1);
+    retry[3] = Tcl_NewWideIntObj(words->count);
+    retry[4] = Tcl_NewStringObj(options[1].name, -1);
     retry[5] = Tcl_NewIntObj(0);
-    return WeirEventsWaitCommand(interp, room, EnoughEnded, &wait, timeoutNs,
+    return WeirEventsWaitCommand(interp, room, EnoughEnded, &wait, words->timeoutNs,
                                  Tcl_NewListObj(6, retry));
 }

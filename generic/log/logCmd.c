@@ -174,7 +174,7 @@ static int ForeachNr(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const ob
     WeirErr err;
     int i;
     if (objc != 4)
-        return WeirTclUsage(interp, weirLogRoom, objv, 1, "VARNAME FILE BODY");
+        return WeirTclUsage(interp, weirLogRoom, objv, 1, "VARNAME FILE BODY", NULL);
     if (!(path = WeirLogPath(interp, objv[2])))
         return TCL_ERROR;
     if (WeirLogReaderOpen(path, &reader, &err) < 0)
@@ -206,15 +206,11 @@ typedef struct ExportOptions {
     int format;
 } ExportOptions;
 
-static const WeirOpt exportOptions[] = { { .name = "-format",
-                                           .kind = WEIR_O_ENUM,
-                                           .offset = offsetof(ExportOptions, format),
-                                           .def = "text",
-                                           .unit = "",
-                                           .help =
-                                               "text, octave (ITGDec -l, -o), csv, json",
-                                           .choices = exportNames },
-                                         { .name = NULL } };
+static const WeirOpt exportOptions[] = {
+    { "-format", WEIR_O_ENUM, offsetof(ExportOptions, format), "text", "",
+      "text and octave are ITGDec's -l and -o", .choices = exportNames },
+    { NULL }
+};
 
 static int ExportCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
@@ -222,12 +218,8 @@ static int ExportCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const ob
     const char *path, *out;
     int64_t records;
     WeirErr err;
-    if (objc < 3)
-        return WeirTclUsage(interp, weirLogRoom, objv, 1,
-                            "FILE OUT ?-format text|octave|csv|json?");
-    if (WeirOptInit(interp, weirLogRoom, exportOptions, &o) != TCL_OK ||
-        WeirOptApply(interp, weirLogRoom, exportOptions, &o, sizeof o, objc - 3, objv + 3,
-                     1, NULL) != TCL_OK ||
+    if (WeirOptRead(interp, weirLogRoom, exportOptions, &o, sizeof o, objc - 3, objv + 3,
+                    NULL) != TCL_OK ||
         !(path = WeirLogPath(interp, objv[1])) || !(out = WeirLogPath(interp, objv[2])))
         return TCL_ERROR;
     if (WeirLogExport(path, out, (WeirExportFormat)o.format, &records, &err) < 0)
@@ -239,25 +231,21 @@ static int ExportCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const ob
 /* ------------------------------------------------------------ the family */
 
 static const WeirSubcommand subcommands[] = {
-    { "summary", WeirLogSummaryCmd, "FILE ?-format F? ?-figures correct|compatible?",
-      "the figures of a record file" },
-    { "series", WeirLogSeriesCmd, "FILE ?-interval D? ?-flow ID? ?-format F?",
-      "rates, delay, jitter and loss per interval" },
-    { "foreach", ForeachCmd, "VARNAME FILE BODY", "run a script for every record" },
-    { "export", ExportCmd, "FILE OUT ?-format text|octave|csv|json?",
-      "write the records as text" },
-    { "decode", WeirLogDecodeCmd, "FILE ?-option value ...?",
-      "write what ITGDec writes, in one pass" },
-    { NULL, NULL, NULL, NULL }
+    { "summary", WeirLogSummaryCmd, 1, -1, "FILE", "the figures of a record file",
+      weirLogSummaryOptions },
+    { "series", WeirLogSeriesCmd, 1, -1, "FILE",
+      "rates, delay, jitter and loss per interval", weirLogSeriesOptions },
+    { "foreach", ForeachCmd, 3, 3, "VARNAME FILE BODY", "run a script for every record" },
+    { "export", ExportCmd, 2, -1, "FILE OUT", "write the records as text",
+      exportOptions },
+    { "decode", WeirLogDecodeCmd, 1, -1, "FILE ?-option value ...?",
+      "write what ITGDec writes, in one pass", weirLogDecodeOptions },
+    { NULL }
 };
 
 int WeirLogCmdInit(Tcl_Interp *interp)
 {
     WeirSourceOffer(interp, &weirLogSource);
-    WeirOptPublish(interp, "log summary", weirLogSummaryOptions);
-    WeirOptPublish(interp, "log series", weirLogSeriesOptions);
-    WeirOptPublish(interp, "log export", exportOptions);
-    WeirOptPublish(interp, "log decode", weirLogDecodeOptions);
     if (WeirFamilyCreate(interp, "log", subcommands, NULL) != TCL_OK)
         return TCL_ERROR;
     /* Again, so that a coroutine may yield within the body. */

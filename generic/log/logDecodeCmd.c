@@ -46,7 +46,8 @@ const WeirOpt weirLogDecodeOptions[] = {
     { "-channel", WEIR_O_OBJ, FIELD(channel), "stdout", "", "where to print them",
       .value = "CHANNEL" },
     { "-maxflow", WEIR_O_WIDE, FIELD(maxFlow), "4294967295", "",
-      "greater flow ids count as error lines (-f)", .min = 0, .max = 4294967295.0 },
+      "greater flow ids count as error lines (-f)", .min = 0, .max = 4294967295.0,
+      .value = "ID" },
     { "-oneflow", WEIR_O_BOOL, FIELD(oneFlow), "0", "",
       "take everything as one flow (-f t)" },
     { NULL }
@@ -165,12 +166,10 @@ int WeirLogDecodeCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const ob
     WeirErr err;
     int rc = TCL_ERROR;
     memset(&o, 0, sizeof o);
-    if (objc < 2)
-        return WeirTclUsage(interp, weirLogRoom, objv, 1, "FILE ?-option value ...?");
-    if (WeirOptInit(interp, weirLogRoom, weirLogDecodeOptions, &o) == TCL_OK &&
-        WeirOptApply(interp, weirLogRoom, weirLogDecodeOptions, &o, sizeof o, objc - 2,
-                     objv + 2, 1, Check) == TCL_OK &&
-        (path = WeirLogPath(interp, objv[1])) && MakeJob(interp, &o, &job) == TCL_OK) {
+    if (WeirOptRead(interp, weirLogRoom, weirLogDecodeOptions, &o, sizeof o, objc - 2,
+                    objv + 2, Check) != TCL_OK)
+        return TCL_ERROR;
+    if ((path = WeirLogPath(interp, objv[1])) && MakeJob(interp, &o, &job) == TCL_OK) {
         rc = WeirLogDecode(path, &job, &result, &err) < 0
                  ? WeirTclError(interp, weirLogRoom, &err)
                  : ReturnDict(interp, &result);

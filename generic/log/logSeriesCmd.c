@@ -11,29 +11,14 @@ typedef struct Options {
     int64_t intervalNs, flow;
 } Options;
 
-const WeirOpt weirLogSeriesOptions[] = { { .name = "-interval",
-                                           .kind = WEIR_O_DURATION,
-                                           .offset = offsetof(Options, intervalNs),
-                                           .def = "100ms",
-                                           .unit = "s",
-                                           .min = 1e-6,
-                                           .max = 1e6,
-                                           .help = "length of an interval" },
-                                         { .name = "-flow",
-                                           .kind = WEIR_O_WIDE,
-                                           .offset = offsetof(Options, flow),
-                                           .def = "-1",
-                                           .unit = "",
-                                           .min = -1,
-                                           .max = 4294967295.0,
-                                           .help = "only flows with this id; -1: all" },
-                                         { .name = "-format",
-                                           .kind = WEIR_O_ENUM,
-                                           .offset = offsetof(Options, format),
-                                           .unit = "",
-                                           .help = WEIR_FORMAT_HELP,
-                                           .choices = weirFormatNames },
-                                         { .name = NULL } };
+const WeirOpt weirLogSeriesOptions[] = {
+    { "-interval", WEIR_O_DURATION, offsetof(Options, intervalNs), "100ms", "s",
+      "length of an interval", .min = 1e-6, .max = 1e6 },
+    { "-flow", WEIR_O_WIDE, offsetof(Options, flow), "-1", "",
+      "only flows with this id; -1: all", .min = -1, .max = 4294967295.0, .value = "ID" },
+    WEIR_FORMAT_ROW(offsetof(Options, format)),
+    { NULL }
+};
 
 const WeirLogColumn weirLogColumns[] = {
     { "time", offsetof(WeirSeriesPoint, time) },
@@ -214,14 +199,8 @@ int WeirLogSeriesCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const ob
     WeirErr err;
     const char *path;
     int rc;
-    if (objc < 2)
-        return WeirTclUsage(interp, weirLogRoom, objv, 1,
-                            "FILE ?-interval D? ?-flow ID? ?-format F?");
-    if (WeirOptInit(interp, weirLogRoom, weirLogSeriesOptions, &o) != TCL_OK)
-        return TCL_ERROR;
-    o.format = WEIR_FORMAT_AUTO;
-    if (WeirOptApply(interp, weirLogRoom, weirLogSeriesOptions, &o, sizeof o, objc - 2,
-                     objv + 2, 1, NULL) != TCL_OK ||
+    if (WeirOptRead(interp, weirLogRoom, weirLogSeriesOptions, &o, sizeof o, objc - 2,
+                    objv + 2, NULL) != TCL_OK ||
         !(path = WeirLogPath(interp, objv[1])))
         return TCL_ERROR;
     opts = (WeirSeriesOpts){ o.intervalNs, o.flow >= 0, (uint32_t)o.flow };

@@ -22,34 +22,15 @@ typedef struct Options {
 } Options;
 
 const WeirOpt weirLogSummaryOptions[] = {
-    { .name = "-format",
-      .kind = WEIR_O_ENUM,
-      .offset = offsetof(Options, format),
-      .unit = "",
-      .help = WEIR_FORMAT_HELP,
-      .choices = weirFormatNames },
-    { .name = "-figures",
-      .kind = WEIR_O_ENUM,
-      .offset = offsetof(Options, figures),
-      .def = "correct",
-      .unit = "",
-      .help = "correct, or compatible with ITGDec",
-      .choices = figureNames },
-    { .name = "-maxflow",
-      .kind = WEIR_O_WIDE,
-      .offset = offsetof(Options, maxFlow),
-      .def = "4294967295",
-      .unit = "",
-      .min = 0,
-      .max = 4294967295.0,
-      .help = "compatible figures: greater flow ids count as error lines" },
-    { .name = "-oneflow",
-      .kind = WEIR_O_BOOL,
-      .offset = offsetof(Options, oneFlow),
-      .def = "0",
-      .unit = "",
-      .help = "compatible figures: take everything as one flow" },
-    { .name = NULL }
+    WEIR_FORMAT_ROW(offsetof(Options, format)),
+    { "-figures", WEIR_O_ENUM, offsetof(Options, figures), "correct", "",
+      "correct, or compatible with ITGDec", .choices = figureNames },
+    { "-maxflow", WEIR_O_WIDE, offsetof(Options, maxFlow), "4294967295", "",
+      "compatible figures: greater flow ids count as error lines", .min = 0,
+      .max = 4294967295.0, .value = "ID" },
+    { "-oneflow", WEIR_O_BOOL, offsetof(Options, oneFlow), "0", "",
+      "compatible figures: take everything as one flow" },
+    { NULL }
 };
 
 typedef struct Summary {
@@ -444,15 +425,9 @@ int WeirLogSummaryCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const o
     const char *path;
     WeirErr err;
     int rc = TCL_ERROR;
-    if (objc < 2)
-        return WeirTclUsage(interp, weirLogRoom, objv, 1,
-                            "FILE ?-format F? ?-figures correct|compatible?");
     memset(&s, 0, sizeof s);
-    if (WeirOptInit(interp, weirLogRoom, weirLogSummaryOptions, &o) != TCL_OK)
-        return TCL_ERROR;
-    o.format = WEIR_FORMAT_AUTO;
-    if (WeirOptApply(interp, weirLogRoom, weirLogSummaryOptions, &o, sizeof o, objc - 2,
-                     objv + 2, 1, NULL) != TCL_OK ||
+    if (WeirOptRead(interp, weirLogRoom, weirLogSummaryOptions, &o, sizeof o, objc - 2,
+                    objv + 2, NULL) != TCL_OK ||
         !(path = WeirLogPath(interp, objv[1])))
         return TCL_ERROR;
     s.name = Tcl_GetString(objv[1]);

@@ -77,9 +77,8 @@ static int Export(Tcl_Interp *interp, const WeirFigure *figure, Tcl_Obj *file,
 static int ExportMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
     WeirPlotExport spec = { 0, 0, 0, 0 };
-    if (WeirOptInit(interp, weirPlotRoom, weirPlotExportOptions, &spec) != TCL_OK ||
-        WeirOptApply(interp, weirPlotRoom, weirPlotExportOptions, &spec, sizeof spec,
-                     objc - 1, objv + 1, 1, NULL) != TCL_OK)
+    if (WeirOptRead(interp, weirPlotRoom, weirPlotExportOptions, &spec, sizeof spec,
+                    objc - 1, objv + 1, NULL) != TCL_OK)
         return TCL_ERROR;
     return Export(interp, impl, objv[0], &spec);
 }
@@ -89,13 +88,9 @@ static int StatsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const 
 {
     const WeirFigure *figure = impl;
     WeirResult *result;
-    int i, format = WEIR_FORMAT_AUTO;
-    if (objc == 1 || (objc == 2 && strcmp(Tcl_GetString(objv[0]), "-format") != 0))
-        return WeirTclFail(
-            interp, weirPlotRoom, WEIR_E_ARG,
-            "wrong words after stats: use stats ?-format text|dict|json|csv?");
-    if (objc == 2 && WeirTclWord(interp, weirPlotRoom, objv[1], weirFormatNames,
-                                 sizeof(char *), "format", &format) != TCL_OK)
+    WeirFormat format;
+    int i;
+    if (WeirFormatWords(interp, weirPlotRoom, objc, objv, &format) != TCL_OK)
         return TCL_ERROR;
     result = WeirResultNew();
     for (i = 0; i < figure->curveCount; i++) {
@@ -119,22 +114,19 @@ static int StatsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const 
         WeirResultReal(row, "yMax", e.xLo > e.xHi ? NAN : e.yHi);
         WeirPlotFollowed(row, figure, i);
     }
-    return WeirResultReturn(interp, result, (WeirFormat)format);
+    return WeirResultReturn(interp, result, format);
 }
 
-static int ConfigureMethod(void *impl, Tcl_Interp *interp, int objc,
-                           Tcl_Obj *const objv[])
+static void *MakeFigure(void)
 {
-    WeirFigure *figure = impl;
-    figure->revision += objc > 1;
-    return WeirOptConfigure(interp, weirPlotRoom, weirPlotOptions, &figure->spec,
-                            sizeof figure->spec, objc, objv, CheckFigure);
+    return WeirFigureNew();
 }
 
-static int CgetMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+static int Changed(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[])
 {
     WeirFigure *figure = impl;
-    return WeirOptCget(interp, weirPlotRoom, weirPlotOptions, &figure->spec, objc, objv);
+    figure->revision++;
+    return TCL_OK;
 }
 
 static void FreeFigure(void *impl)
@@ -144,31 +136,37 @@ static void FreeFigure(void *impl)
 
 static const WeirMethod methods[] = {
     { "add", AddMethod, 0, -1, "?-label L? ?-x LIST? -y LIST ?-option value ...?",
-      "add a series and answer its number" },
-    { "append", WeirPlotAppendMethod, 1, -1, "SERIES ?-x LIST? -y LIST",
-      "put more points behind those of a series" },
+      "add a series and answer its number", weirPlotAddOptions },
+    { "append", WeirPlotAppendMethod, 1, -1,
+      "SERIES ?-x LIST? -y LIST ?-option value ...?",
+      "put more points behind those of a series", weirPlotAppendOptions },
     { "series", WeirPlotSeriesMethod, 1, -1, "SERIES ?-option? ?value ...?",
-      "read or change how a series looks" },
+      "read or change how a series looks", weirPlotSeriesOptions },
     { "points", WeirPlotPointsMethod, 1, 1, "SERIES", "what is drawn of a series" },
     { "panel", PanelMethod, 1, -1, "N ?-option? ?value ...?",
-      "read or change the y axis of a panel" },
-    { "view", WeirPlotViewMethod, 0, -1, "?-x {LOW HIGH}? ?-y {PANEL {LOW HIGH} ...}?",
-      "read or change what is zoomed to" },
-    { "layout", WeirPlotLayoutMethod, 0, 4, "?-width W? ?-height H?",
-      "where everything is, and the ranges that are seen" },
-    { "at", WeirPlotAtMethod, 2, 6, "X Y ?-width W? ?-height H?",
-      "what is under a pointer" },
-    { "export", ExportMethod, 1, -1, "FILE ?-format png|svg|pdf|eps? ?-option value ...?",
-      "draw into a file and answer its absolute name" },
-    { "stats", StatsMethod, 0, 2, "?-format text|dict|json|csv?",
-      "what each series holds" },
-    { "configure", ConfigureMethod, 0, -1, "?-option? ?value ...?",
-      "read or change options of the figure" },
-    { "cget", CgetMethod, 1, 1, "-option", "the value of one option" },
-    { NULL, NULL, 0, 0, NULL, NULL }
+      "read or change the y axis of a panel", weirPlotPanelOptions },
+    { "view", WeirPlotViewMethod, 0, -1, "?-option? ?value ...?",
+      "read or change what is zoomed to", weirPlotViewOptions },
+    { "layout", WeirPlotLayoutMethod, 0, 4, "",
+      "where everything is, and the ranges that are seen", weirPlotSizeOptions },
+    { "at", WeirPlotAtMethod, 2, 6, "X Y", "what is under a pointer",
+      weirPlotSizeOptions },
+    { "export", ExportMethod, 1, -1, "FILE",
+      "draw into a file and answer its absolute name", weirPlotExportOptions },
+    { "stats", StatsMethod, 0, 2, "", "what each series holds", weirFormatOptions },
+    { NULL }
 };
 
-static const WeirClass plotClass = { "plot", weirPlotRoom, methods, FreeFigure };
+static const WeirClass plotClass = { "plot",
+                                     weirPlotRoom,
+                                     methods,
+                                     weirPlotOptions,
+                                     offsetof(WeirFigure, spec),
+                                     sizeof(WeirFigureSpec),
+                                     CheckFigure,
+                                     .make = MakeFigure,
+                                     .changed = Changed,
+                                     .free = FreeFigure };
 
 WeirFigure *WeirPlotFind(Tcl_Interp *interp, Tcl_Obj *name, int *number)
 {
@@ -180,48 +178,6 @@ WeirFigure *WeirPlotFind(Tcl_Interp *interp, Tcl_Obj *name, int *number)
 }
 
 /* ------------------------------------------------------------ subcommands */
-
-/* A figure with these options, or NULL and an error in `interp`. */
-static WeirFigure *MakeFigure(Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
-{
-    WeirFigure *figure = WeirFigureNew();
-    if (!figure) {
-        WeirTclFail(interp, weirPlotRoom, WEIR_E_MEMORY, "out of memory");
-    } else if (WeirOptInit(interp, weirPlotRoom, weirPlotOptions, &figure->spec) !=
-                   TCL_OK ||
-               WeirOptApply(interp, weirPlotRoom, weirPlotOptions, &figure->spec,
-                            sizeof figure->spec, objc, objv, 1, CheckFigure) != TCL_OK) {
-        WeirFigureFree(figure);
-        return NULL;
-    }
-    return figure;
-}
-
-/* plot create ?NAME? ?-option value ...? */
-static int CreateCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
-{
-    Tcl_Obj *name;
-    WeirFigure *figure;
-    objc--;
-    objv++;
-    name = WeirObjectTakeName(&objc, &objv);
-    figure = MakeFigure(interp, objc, objv);
-    if (!figure)
-        return TCL_ERROR;
-    if (WeirObjectCreate(interp, &plotClass, name, figure, NULL) != TCL_OK) {
-        WeirFigureFree(figure);
-        return TCL_ERROR;
-    }
-    return TCL_OK;
-}
-
-/* plot names */
-static int NamesCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
-{
-    if (objc != 1)
-        return WeirTclUsage(interp, weirPlotRoom, objv, 1, "");
-    return WeirObjectNames(interp, &plotClass);
-}
 
 /* The value of -series: {LABEL XS YS ?-option value ...?}; XS may be empty. */
 static int SaveSeries(Tcl_Interp *interp, WeirFigure *figure, Tcl_Obj *value)
@@ -262,83 +218,62 @@ static int SavePanel(Tcl_Interp *interp, WeirFigure *figure, Tcl_Obj *value)
     return PanelMethod(figure, interp, (int)count, word);
 }
 
-/* The words of `plot save` that are not options of the figure: -series, -panel, -format,
- * and those of the first panel, which start with -y.  Others are moved to `rest`. */
-static int SavePart(Tcl_Interp *interp, WeirFigure *figure, Tcl_Obj *const pair[2],
-                    WeirPlotExport *spec, int *isMine)
+static int CheckSave(void *record, WeirErr *err)
 {
-    const char *name = Tcl_GetString(pair[0]);
-    *isMine = 1;
-    if (strcmp(name, "-series") == 0)
-        return SaveSeries(interp, figure, pair[1]);
-    if (strcmp(name, "-panel") == 0)
-        return SavePanel(interp, figure, pair[1]);
-    if (strcmp(name, "-format") == 0)
-        return WeirOptApply(interp, weirPlotRoom, weirPlotExportOptions, spec,
-                            sizeof *spec, 2, pair, 1, NULL);
-    if (strncmp(name, "-y", 2) == 0)
-        return WeirOptApply(interp, weirPlotRoom, weirPlotPanelOptions,
-                            &figure->panels[0], sizeof figure->panels[0], 2, pair, 1,
-                            CheckPanel);
-    *isMine = 0;
-    return TCL_OK;
+    WeirPlotSave *o = record;
+    int rc = WeirFigureSpecCheck(&o->figure, err);
+    return rc < 0 ? rc : WeirPanelSpecCheck(&o->panel, err);
 }
 
-/* plot save FILE ?-option value ...? ?-series {LABEL XS YS ...}? ...: a figure made,
- * drawn into a file and forgotten. */
+/* Each value of an option that may be repeated (NULL: it was not given). */
+static int SaveEach(Tcl_Interp *interp, WeirFigure *figure, Tcl_Obj *values,
+                    int (*add)(Tcl_Interp *interp, WeirFigure *figure, Tcl_Obj *value))
+{
+    Tcl_Obj **value;
+    Tcl_Size count = 0, i;
+    int rc = values ? Tcl_ListObjGetElements(interp, values, &count, &value) : TCL_OK;
+    for (i = 0; i < count && rc == TCL_OK; i++)
+        rc = add(interp, figure, value[i]);
+    return rc;
+}
+
+/* plot save FILE ?-option value ...?: a figure made, drawn into a file and forgotten. */
 static int SaveCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
+    WeirPlotSave o;
     WeirPlotExport spec = { 0, 0, 0, 0 };
-    Tcl_Obj *rest = Tcl_NewListObj(0, NULL), **words;
-    WeirFigure *figure = WeirFigureNew();
-    Tcl_Size count;
-    int i, rc = TCL_OK, isMine;
-    Tcl_IncrRefCount(rest);
-    if (objc < 2)
-        rc = WeirTclUsage(interp, weirPlotRoom, objv, 1,
-                          "FILE ?-option value ...? ?-series {LABEL XS YS}? ...");
-    else if (!figure)
-        rc = WeirTclFail(interp, weirPlotRoom, WEIR_E_MEMORY, "out of memory");
-    for (i = 2; i < objc && rc == TCL_OK; i += 2) {
-        isMine = 0;
-        if (i + 1 < objc)
-            rc = SavePart(interp, figure, objv + i, &spec, &isMine);
-        if (!isMine)
-            Tcl_ListObjAppendElement(NULL, rest, objv[i]);
-        if (!isMine && i + 1 < objc)
-            Tcl_ListObjAppendElement(NULL, rest, objv[i + 1]);
+    WeirFigure *figure;
+    int rc = TCL_ERROR;
+    memset(&o, 0, sizeof o);
+    if (WeirOptRead(interp, weirPlotRoom, weirPlotSaveOptions, &o, sizeof o, objc - 2,
+                    objv + 2, CheckSave) != TCL_OK)
+        return TCL_ERROR;
+    spec.format = o.format;
+    figure = WeirFigureNew();
+    if (figure) {
+        figure->spec = o.figure;
+        figure->panels[0] = o.panel;
+        memset(&o.figure, 0, sizeof o.figure); /* both are the figure's */
+        memset(&o.panel, 0, sizeof o.panel);
+        if (SaveEach(interp, figure, o.panels, SavePanel) == TCL_OK &&
+            SaveEach(interp, figure, o.series, SaveSeries) == TCL_OK)
+            rc = Export(interp, figure, objv[1], &spec);
+    } else {
+        WeirTclFail(interp, weirPlotRoom, WEIR_E_MEMORY, "out of memory");
     }
-    Tcl_ListObjGetElements(NULL, rest, &count, &words);
-    if (rc == TCL_OK)
-        rc = WeirOptInit(interp, weirPlotRoom, weirPlotOptions, &figure->spec);
-    if (rc == TCL_OK)
-        rc = WeirOptApply(interp, weirPlotRoom, weirPlotOptions, &figure->spec,
-                          sizeof figure->spec, (int)count, words, 1, CheckFigure);
-    if (rc == TCL_OK)
-        rc = Export(interp, figure, objv[1], &spec);
-    Tcl_DecrRefCount(rest);
     WeirFigureFree(figure);
+    WeirOptFree(weirPlotSaveOptions, &o);
     return rc;
 }
 
 int WeirPlotCmdInit(Tcl_Interp *interp)
 {
     static const WeirSubcommand subcommands[] = {
-        { "create", CreateCmd, "?NAME? ?-option value ...?", "make a figure" },
-        { "names", NamesCmd, "", "all figures" },
-        { "save", SaveCmd, "FILE ?-option value ...? ?-series {LABEL XS YS}? ...",
-          "draw a figure into a file in one step" },
-        { NULL, NULL, NULL, NULL }
+        { "create", WeirObjectCreateCmd, 0, -1, WEIR_CREATE_WORDS, "make a figure" },
+        { "names", WeirObjectNamesCmd, 0, 0, "", "all figures" },
+        { "save", SaveCmd, 1, -1, "FILE ?-option value ...? ?-series {LABEL XS YS}? ...",
+          "draw a figure into a file in one step", weirPlotSaveOptions },
+        { NULL }
     };
-    WeirOptPublish(interp, "plot", weirPlotOptions);
-    WeirOptPublish(interp, "plot panel", weirPlotPanelOptions);
-    WeirOptPublish(interp, "plot series", weirPlotSeriesOptions);
-    WeirOptPublish(interp, "plot append", weirPlotAppendOptions);
-    WeirOptPublish(interp, "plot add", weirPlotAddOptions);
-    WeirOptPublish(interp, "plot view", weirPlotViewOptions);
-    WeirOptPublish(interp, "plot layout", weirPlotSizeOptions);
-    WeirOptPublish(interp, "plot at", weirPlotSizeOptions);
-    WeirOptPublish(interp, "plot export", weirPlotExportOptions);
-    WeirObjectPublish(interp, "plot", &plotClass);
-    return WeirFamilyCreate(interp, "plot", subcommands, NULL);
+    return WeirObjectFamily(interp, &plotClass, subcommands);
 }

@@ -139,10 +139,8 @@ int WeirPlotAdd(Tcl_Interp *interp, WeirFigure *figure, int objc, Tcl_Obj *const
     WeirErr err;
     int rc;
     memset(&spec, 0, sizeof spec);
-    rc = WeirOptInit(interp, weirPlotRoom, weirPlotAddOptions, &spec);
-    if (rc == TCL_OK)
-        rc = WeirOptApply(interp, weirPlotRoom, weirPlotAddOptions, &spec, sizeof spec,
-                          objc, objv, 1, CheckAdd);
+    rc = WeirOptRead(interp, weirPlotRoom, weirPlotAddOptions, &spec, sizeof spec, objc,
+                     objv, CheckAdd);
     if (rc == TCL_OK && spec.object)
         rc = Exists(interp, spec.object);
     if (rc == TCL_OK)
@@ -171,8 +169,8 @@ int WeirPlotAppendMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *cons
     if (WeirPlotNumber(interp, "series", objv[0], figure->curveCount, &number) != TCL_OK)
         return TCL_ERROR;
     memset(&spec, 0, sizeof spec);
-    rc = WeirOptApply(interp, weirPlotRoom, weirPlotAppendOptions, &spec, sizeof spec,
-                      objc - 1, objv + 1, 1, CheckAdd);
+    rc = WeirOptRead(interp, weirPlotRoom, weirPlotAppendOptions, &spec, sizeof spec,
+                     objc - 1, objv + 1, CheckAdd);
     if (rc == TCL_OK)
         rc = ReadLists(interp, &spec, objc - 1, objv + 1, &lists);
     if (rc == TCL_OK)

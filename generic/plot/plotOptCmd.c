@@ -115,37 +115,41 @@ static const WeirOptType binsType = { "bins", ParseBins, PrintBins, CopyBins,
 #define END { .name = NULL }
 
 #define FIELD(field) offsetof(WeirFigureSpec, field)
+#define FIGURE(at) \
+    STRING("-title",    at title,    "title, above everything"), \
+    STRING("-subtitle", at subtitle, "second, smaller line below the title"), \
+    INTEGER("-width",   at width,    "900", "pixels", "width of the figure", 160, 16000), \
+    INTEGER("-height",  at height,   "600", "pixels", "height of the figure", 120, 16000), \
+    NUMBER("-scale",    at scale,    "1.0", "", "device pixels per pixel; 2 for HiDPI", 0.25, 8), \
+    STRING("-xlabel",   at xlabel,   "title of the x axis"), \
+    STRING("-xunit",    at xunit,    "unit of the x values, such as s"), \
+    LIMIT("-xmin",      at xmin,     "left end of the x axis; \"\" is automatic"), \
+    LIMIT("-xmax",      at xmax,     "right end of the x axis; \"\" is automatic"), \
+    WORD("-xscale",     at xscale,   "linear", weirXAxisNames, "division of the x axis; time: seconds since 1970 as wall-clock time"), \
+    WORD("-xzone",      at zone,     "utc", weirZoneNames, "time zone of a time axis"), \
+    WORD("-look",       at look,     "light", weirLookNames, "colours for paper or for a dark screen"), \
+    SWITCH("-legend",   at legend,   "1", "whether labels of curves are shown"), \
+    SWITCH("-grid",     at grid,     "1", "whether lines of the grid are drawn")
 const WeirOpt weirPlotOptions[] = {
-    STRING("-title",    title,    "title, above everything"),
-    STRING("-subtitle", subtitle, "second, smaller line below the title"),
-    INTEGER("-width",   width,    "900", "pixels", "width of the figure", 160, 16000),
-    INTEGER("-height",  height,   "600", "pixels", "height of the figure", 120, 16000),
-    NUMBER("-scale",    scale,    "1.0", "", "device pixels per pixel; 2 for HiDPI", 0.25, 8),
-    STRING("-xlabel",   xlabel,   "title of the x axis"),
-    STRING("-xunit",    xunit,    "unit of the x values, such as s"),
-    LIMIT("-xmin",      xmin,     "left end of the x axis; \"\" is automatic"),
-    LIMIT("-xmax",      xmax,     "right end of the x axis; \"\" is automatic"),
-    WORD("-xscale",     xscale,   "linear", weirXAxisNames, "division of the x axis; time: seconds since 1970 as wall-clock time"),
-    WORD("-xzone",      zone,     "utc", weirZoneNames, "time zone of a time axis"),
-    WORD("-look",       look,     "light", weirLookNames, "colours for paper or for a dark screen"),
-    SWITCH("-legend",   legend,   "1", "whether labels of curves are shown"),
-    SWITCH("-grid",     grid,     "1", "whether lines of the grid are drawn"),
+    FIGURE(),
     END
 };
 #undef FIELD
 
 #define FIELD(field) offsetof(WeirPanelSpec, field)
+#define AXES(at) \
+    STRING("-ylabel",   at side[WEIR_LEFT].label,  "title of the y axis"), \
+    STRING("-yunit",    at side[WEIR_LEFT].unit,   "unit of the y values, such as bit/s"), \
+    LIMIT("-ymin",      at side[WEIR_LEFT].min,    "lower end of the y axis; \"\" is automatic"), \
+    LIMIT("-ymax",      at side[WEIR_LEFT].max,    "upper end of the y axis; \"\" is automatic"), \
+    WORD("-yscale",     at side[WEIR_LEFT].scale,  "linear", weirAxisNames, "division of the y axis"), \
+    STRING("-y2label",  at side[WEIR_RIGHT].label, "title of the right y axis"), \
+    STRING("-y2unit",   at side[WEIR_RIGHT].unit,  "unit of the values on the right y axis"), \
+    LIMIT("-y2min",     at side[WEIR_RIGHT].min,   "lower end of the right y axis; \"\" is automatic"), \
+    LIMIT("-y2max",     at side[WEIR_RIGHT].max,   "upper end of the right y axis; \"\" is automatic"), \
+    WORD("-y2scale",    at side[WEIR_RIGHT].scale, "linear", weirAxisNames, "division of the right y axis")
 const WeirOpt weirPlotPanelOptions[] = {
-    STRING("-ylabel",   side[WEIR_LEFT].label,  "title of the y axis"),
-    STRING("-yunit",    side[WEIR_LEFT].unit,   "unit of the y values, such as bit/s"),
-    LIMIT("-ymin",      side[WEIR_LEFT].min,    "lower end of the y axis; \"\" is automatic"),
-    LIMIT("-ymax",      side[WEIR_LEFT].max,    "upper end of the y axis; \"\" is automatic"),
-    WORD("-yscale",     side[WEIR_LEFT].scale,  "linear", weirAxisNames, "division of the y axis"),
-    STRING("-y2label",  side[WEIR_RIGHT].label, "title of the right y axis"),
-    STRING("-y2unit",   side[WEIR_RIGHT].unit,  "unit of the values on the right y axis"),
-    LIMIT("-y2min",     side[WEIR_RIGHT].min,   "lower end of the right y axis; \"\" is automatic"),
-    LIMIT("-y2max",     side[WEIR_RIGHT].max,   "upper end of the right y axis; \"\" is automatic"),
-    WORD("-y2scale",    side[WEIR_RIGHT].scale, "linear", weirAxisNames, "division of the right y axis"),
+    AXES(),
     END
 };
 #undef FIELD
@@ -180,7 +184,7 @@ const WeirOpt weirPlotAddOptions[] = {
     OBJECT("-object",   object, "NAME",    "flow, receiver, ... whose stats are followed from now on"),
     OBJECT("-key",      key, "KEY",       "which figure of the log, or of the object's stats"),
     WIDE("-flow",       flow,      "-1", "of a log, only flows with this id; -1: all", -1, 4294967295.0),
-    DURATION("-interval", intervalNs, "auto", "of a log: what happened in each interval, or packet; auto: 100ms, and packet where values are counted", 1e-6, 1e6, intervalWords),
+    DURATION("-interval", intervalNs, "auto", "of a log: what happened in each interval, or packet; auto: 100ms, packet where values are counted", 1e-6, 1e6, intervalWords),
     DURATION("-every",  everyNs,   "50ms", "how often an object is asked", 0.001, 1e6, NULL),
     SWITCH("-rate",     isRate,    "0", "draw the change per second of an object's figure"),
     NUMBER("-factor",   factor,    "1.0", "", "y of a log or an object is multiplied by it", -1e30, 1e30),
@@ -201,12 +205,26 @@ const WeirOpt weirPlotSeriesOptions[] = {
 #undef FIELD
 
 static const char *const formatWords[] = { "auto", "png", "svg", "pdf", "eps", NULL };
+#define FORMAT WORD("-format",  format,   "auto", formatWords, "file format; auto goes by the file name")
 #define FIELD(field) offsetof(WeirPlotExport, field)
 const WeirOpt weirPlotExportOptions[] = {
-    WORD("-format",     format,   "auto", formatWords, "file format; auto goes by the file name"),
+    FORMAT,
     INTEGER("-width",   width,    "0", "pixels", "width; 0 is the figure's", 0, 16000),
     INTEGER("-height",  height,   "0", "pixels", "height; 0 is the figure's", 0, 16000),
     NUMBER("-scale",    scale,    "0.0", "", "device pixels per pixel; 0 is the figure's", 0, 8),
+    END
+};
+#undef FIELD
+
+#define FIELD(field) offsetof(WeirPlotSave, field)
+const WeirOpt weirPlotSaveOptions[] = {
+    FIGURE(figure.),
+    AXES(panel.),
+    { "-panel", WEIR_O_OBJ, FIELD(panels), NULL, "", "y axis of a panel; may be repeated",
+      .flags = WEIR_OF_EACH, .value = "{N -option value ...}" },
+    { "-series", WEIR_O_OBJ, FIELD(series), NULL, "", "a series, XS may be empty; may be repeated",
+      .flags = WEIR_OF_EACH, .value = "{LABEL XS YS ?-option value ...?}" },
+    FORMAT,
     END
 };
 #undef FIELD

@@ -10,7 +10,8 @@ extern const char weirPlotRoom[]; /* "PLOT", in error codes */
 /* Options of a figure, of a panel (WeirPanelSpec), of what `add` and `append` take
  * (WeirPlotPoints), of a series that is there (WeirCurveSpec), and of `export`. */
 extern const WeirOpt weirPlotOptions[], weirPlotPanelOptions[], weirPlotAddOptions[],
-    weirPlotAppendOptions[], weirPlotSeriesOptions[], weirPlotExportOptions[];
+    weirPlotAppendOptions[], weirPlotSeriesOptions[], weirPlotExportOptions[],
+    weirPlotSaveOptions[];
 /* Of `view` (WeirView), and of `layout` and `at`. */
 extern const WeirOpt weirPlotViewOptions[], weirPlotSizeOptions[];
 
@@ -54,6 +55,15 @@ typedef struct WeirPlotExport {
     int width, height;
     double scale;
 } WeirPlotExport;
+
+/* What `plot save` takes: the figure, its first panel, and lists of words that describe
+ * other panels and series. */
+typedef struct WeirPlotSave {
+    WeirFigureSpec figure;
+    WeirPanelSpec panel;
+    Tcl_Obj *panels, *series;
+    int format;
+} WeirPlotSave;
 
 /* Add a series and fill it, as the words after `add` say: all of it or, on an error,
  * nothing. */

@@ -111,25 +111,14 @@ static const WeirOptType xType = { "range", ParseX, PrintX, CopyX, free };
 static const WeirOptType yType = { "ranges", ParseY, PrintY, CopyY, free };
 
 const WeirOpt weirPlotViewOptions[] = {
-    { .name = "-x",
-      .kind = WEIR_O_TYPE,
-      .offset = offsetof(WeirView, x),
-      .unit = "",
-      .help = "range of x {LOW HIGH}; \"\" is that of the options and the data",
-      .type = &xType },
-    { .name = "-y",
-      .kind = WEIR_O_TYPE,
-      .offset = offsetof(WeirView, y[WEIR_LEFT]),
-      .unit = "",
-      .help = "ranges of left y axes: PANEL {LOW HIGH} ...",
-      .type = &yType },
-    { .name = "-y2",
-      .kind = WEIR_O_TYPE,
-      .offset = offsetof(WeirView, y[WEIR_RIGHT]),
-      .unit = "",
-      .help = "ranges of right y axes: PANEL {LOW HIGH} ...",
-      .type = &yType },
-    { .name = NULL }
+    { "-x", WEIR_O_TYPE, offsetof(WeirView, x), NULL, "",
+      "range of x; \"\" is that of the options and the data", .type = &xType,
+      .value = "{LOW HIGH}" },
+    { "-y", WEIR_O_TYPE, offsetof(WeirView, y[WEIR_LEFT]), NULL, "",
+      "ranges of left y axes", .type = &yType, .value = "{PANEL {LOW HIGH} ...}" },
+    { "-y2", WEIR_O_TYPE, offsetof(WeirView, y[WEIR_RIGHT]), NULL, "",
+      "ranges of right y axes", .type = &yType, .value = "{PANEL {LOW HIGH} ...}" },
+    { NULL }
 };
 
 int WeirPlotViewMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
@@ -146,21 +135,13 @@ typedef struct SizeSpec {
     int width, height;
 } SizeSpec;
 
-const WeirOpt weirPlotSizeOptions[] = { { .name = "-width",
-                                          .kind = WEIR_O_INT,
-                                          .offset = offsetof(SizeSpec, width),
-                                          .def = "0",
-                                          .unit = "pixels",
-                                          .max = 16000,
-                                          .help = "width; 0 is the figure's" },
-                                        { .name = "-height",
-                                          .kind = WEIR_O_INT,
-                                          .offset = offsetof(SizeSpec, height),
-                                          .def = "0",
-                                          .unit = "pixels",
-                                          .max = 16000,
-                                          .help = "height; 0 is the figure's" },
-                                        { .name = NULL } };
+const WeirOpt weirPlotSizeOptions[] = {
+    { "-width", WEIR_O_INT, offsetof(SizeSpec, width), "0", "pixels",
+      "width; 0 is the figure's", .max = 16000 },
+    { "-height", WEIR_O_INT, offsetof(SizeSpec, height), "0", "pixels",
+      "height; 0 is the figure's", .max = 16000 },
+    { NULL }
+};
 
 /* The layout of a figure at the size that the words say; NULL and a Tcl error. */
 static WeirLayout *LayOut(Tcl_Interp *interp, const WeirFigure *figure, int objc,
@@ -171,8 +152,8 @@ static WeirLayout *LayOut(Tcl_Interp *interp, const WeirFigure *figure, int objc
     cairo_t *cr;
     WeirLayout *layout;
     WeirErr err;
-    if (WeirOptApply(interp, weirPlotRoom, weirPlotSizeOptions, &size, sizeof size, objc,
-                     objv, 1, NULL) != TCL_OK)
+    if (WeirOptRead(interp, weirPlotRoom, weirPlotSizeOptions, &size, sizeof size, objc,
+                    objv, NULL) != TCL_OK)
         return NULL;
     surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1, 1);
     cr = cairo_create(surface);

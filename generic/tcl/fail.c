@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "tcl/opt.h"
 #include "tcl/publish.h"
 #include "tcl/weirTcl.h"
 
@@ -154,8 +155,9 @@ int WeirTclWord(Tcl_Interp *interp, const char *room, Tcl_Obj *obj, const void *
 }
 
 int WeirTclUsage(Tcl_Interp *interp, const char *room, Tcl_Obj *const objv[], int skip,
-                 const char *args)
+                 const char *args, const WeirOpt *options)
 {
+    Tcl_Obj *usage = WeirOptUsage(args, options);
     Tcl_DString text;
     int i;
     Tcl_DStringInit(&text);
@@ -172,24 +174,42 @@ int WeirTclUsage(Tcl_Interp *interp, const char *room, Tcl_Obj *const objv[], in
         Tcl_DStringAppend(&text, word, -1);
         Tcl_DStringAppend(&text, " ", 1);
     }
-    Tcl_DStringAppend(&text, args, -1);
+    Tcl_DStringAppend(&text, Tcl_GetString(usage), -1);
+    Tcl_DecrRefCount(usage);
     WeirTclFail(interp, room, WEIR_E_ARG, "wrong number of words: use %s",
                 Tcl_DStringValue(&text));
     Tcl_DStringFree(&text);
     return TCL_ERROR;
 }
 
+/* The room of a family, "FLOW", in a string to be freed by the caller. */
+static const char *RoomOf(const char *family, Tcl_DString *room)
+{
+    const char *colons = strrchr(family, ':');
+    Tcl_DStringInit(room);
+    Tcl_DStringAppend(room, colons ? colons + 1 : family, -1);
+    Tcl_UtfToUpper(Tcl_DStringValue(room));
+    return Tcl_DStringValue(room);
+}
+
 /* A subcommand as Tcl holds it.  It is non-recursive, so that one which waits can yield
  * in a coroutine. */
 typedef struct Bound {
     const WeirSubcommand *row;
+    const char *family;
     void *clientData;
 } Bound;
 
 static int RunBound(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
-    Bound *bound = data;
-    return bound->row->proc(bound->clientData, interp, objc, objv);
+    const Bound *bound = data;
+    const WeirSubcommand *row = bound->row;
+    Tcl_DString room;
+    if (objc - 1 >= row->minWords && (row->maxWords < 0 || objc - 1 <= row->maxWords))
+        return row->proc(bound->clientData, interp, objc, objv);
+    WeirTclUsage(interp, RoomOf(bound->family, &room), objv, 1, row->args, row->options);
+    Tcl_DStringFree(&room);
+    return TCL_ERROR;
 }
 
 static int CallBound(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
@@ -207,15 +227,11 @@ static void FreeBound(void *data)
 static int UnknownSubcommand(void *data, Tcl_Interp *interp, int objc,
                              Tcl_Obj *const objv[])
 {
-    const char *family = Tcl_GetString(objv[1]), *tail = strrchr(family, ':');
     const WeirSubcommand *table = data;
     Tcl_DString room;
     int index;
-    Tcl_DStringInit(&room);
-    Tcl_DStringAppend(&room, tail ? tail + 1 : family, -1);
-    Tcl_UtfToUpper(Tcl_DStringValue(&room));
-    WeirTclWord(interp, Tcl_DStringValue(&room), objv[2], table, sizeof *table,
-                "subcommand", &index);
+    WeirTclWord(interp, RoomOf(Tcl_GetString(objv[1]), &room), objv[2], table,
+                sizeof *table, "subcommand", &index);
     Tcl_DStringFree(&room);
     return TCL_ERROR;
 }
@@ -254,8 +270,7 @@ int WeirFamilyCreate(Tcl_Interp *interp, const char *family, const WeirSubcomman
         Tcl_IncrRefCount(full);
         bound = calloc(1, sizeof *bound);
         if (bound) {
-            bound->row = row;
-            bound->clientData = clientData;
+            *bound = (Bound){ row, family, clientData };
             Tcl_NRCreateCommand(interp, Tcl_GetString(full), CallBound, RunBound, bound,
                                 FreeBound);
         }

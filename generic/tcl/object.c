@@ -1,5 +1,6 @@
 #include "config.h"
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,54 +88,105 @@ static void DeleteProc(void *data)
     WeirObjectRelease(object);
 }
 
-/* The methods' names plus destroy, as an error sentence. */
-static int UnknownMethod(Tcl_Interp *interp, WeirObject *object, Tcl_Obj *word)
+/* ------------------------------------------------------------ methods */
+
+enum { CONFIGURE, CGET, DESTROY };
+static const WeirMethod common[] = {
+    [CONFIGURE] = { "configure", NULL, 0, -1, "?-option? ?value -option value ...?",
+                    "ask for or change options" },
+    [CGET] = { "cget", NULL, 1, 1, "-option", "one option's value" },
+    [DESTROY] = { "destroy", NULL, 0, 0, "", "end it and delete its command" },
+    { NULL }
+};
+
+const WeirMethod *WeirClassMethod(const WeirClass *cls, int at)
 {
-    const char *words[WEIR_METHODS_MAX + 2];
-    const WeirMethod *m = object->cls->methods;
-    int count = 0;
-    for (; m->name && count < WEIR_METHODS_MAX; m++)
-        words[count++] = m->name;
-    words[count++] = "destroy";
-    words[count] = NULL;
-    return WeirTclUnknown(interp, object->cls->room, word ? Tcl_GetString(word) : "",
-                          words, sizeof *words, "method");
+    const WeirMethod *m = cls->methods;
+    while (m->name && at > 0) {
+        m++;
+        at--;
+    }
+    if (!m->name)
+        m = common + (cls->options ? CONFIGURE : DESTROY) + at;
+    return m->name ? m : NULL;
+}
+
+static void *RecordOf(const WeirClass *cls, void *impl)
+{
+    return (char *)impl + cls->record;
+}
+
+static int Configure(WeirObject *object, Tcl_Interp *interp, int objc,
+                     Tcl_Obj *const words[])
+{
+    const WeirClass *cls = object->cls;
+    void *impl = object->impl;
+    int rc, isChange = objc > 1;
+    if (isChange && cls->mayChange && cls->mayChange(impl, interp, objc, words) != TCL_OK)
+        return TCL_ERROR;
+    rc = WeirOptConfigure(interp, cls->room, cls->options, RecordOf(cls, impl),
+                          cls->recordBytes, objc, words, cls->check);
+    if (rc == TCL_OK && isChange && cls->changed)
+        rc = cls->changed(impl, interp, objc, words);
+    return rc;
+}
+
+static int RunMethod(WeirObject *object, const WeirMethod *method, Tcl_Interp *interp,
+                     int objc, Tcl_Obj *const words[])
+{
+    const WeirClass *cls = object->cls;
+    if (method->proc)
+        return method->proc(object->impl, interp, objc, words);
+    if (method == &common[CONFIGURE])
+        return Configure(object, interp, objc, words);
+    if (method == &common[CGET])
+        return WeirOptCget(interp, cls->room, cls->options, RecordOf(cls, object->impl),
+                           objc, words);
+    Tcl_DeleteCommandFromToken(interp, object->token);
+    return TCL_OK;
+}
+
+static int UnknownMethod(Tcl_Interp *interp, const WeirClass *cls, const char *word)
+{
+    const char *words[WEIR_METHODS_MAX + sizeof common / sizeof *common];
+    const WeirMethod *m;
+    int i;
+    for (i = 0; (m = WeirClassMethod(cls, i)); i++)
+        words[i] = m->name;
+    words[i] = NULL;
+    return WeirTclUnknown(interp, cls->room, word, words, sizeof *words, "method");
+}
+
+/* The method of this name, or the one that it begins; but `destroy` is written out. */
+static const WeirMethod *FindMethod(const WeirClass *cls, const char *word)
+{
+    const WeirMethod *m, *hit = NULL;
+    size_t len = strlen(word);
+    int i, hits = 0;
+    for (i = 0; (m = WeirClassMethod(cls, i)); i++) {
+        if (strcmp(m->name, word) == 0)
+            return m;
+        if (len > 0 && strncmp(m->name, word, len) == 0 && m != &common[DESTROY]) {
+            hit = m;
+            hits++;
+        }
+    }
+    return hits == 1 ? hit : NULL;
 }
 
 static int ObjectCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
     WeirObject *object = data;
-    const WeirMethod *m, *hit = NULL;
-    const char *word;
-    size_t len;
-    int hits = 0, rc;
-    if (objc < 2)
-        return UnknownMethod(interp, object, NULL);
-    word = Tcl_GetString(objv[1]);
-    len = strlen(word);
-    if (strcmp(word, "destroy") == 0) {
-        if (objc != 2)
-            return WeirTclUsage(interp, object->cls->room, objv, 2, "");
-        Tcl_DeleteCommandFromToken(interp, object->token);
-        return TCL_OK;
-    }
-    for (m = object->cls->methods; m->name; m++) {
-        if (strcmp(m->name, word) == 0) {
-            hit = m;
-            hits = 1;
-            break;
-        }
-        if (len > 0 && strncmp(m->name, word, len) == 0) {
-            hit = m;
-            hits++;
-        }
-    }
-    if (hits != 1)
-        return UnknownMethod(interp, object, objv[1]);
-    if (objc - 2 < hit->minWords || (hit->maxWords >= 0 && objc - 2 > hit->maxWords))
-        return WeirTclUsage(interp, object->cls->room, objv, 2, hit->args);
+    const WeirClass *cls = object->cls;
+    const char *word = objc < 2 ? "" : Tcl_GetString(objv[1]);
+    const WeirMethod *m = FindMethod(cls, word);
+    int rc;
+    if (!m)
+        return UnknownMethod(interp, cls, word);
+    if (objc - 2 < m->minWords || (m->maxWords >= 0 && objc - 2 > m->maxWords))
+        return WeirTclUsage(interp, cls->room, objv, 2, m->args, m->options);
     WeirObjectPreserve(object);
-    rc = hit->proc(object->impl, interp, objc - 2, objv + 2);
+    rc = RunMethod(object, m, interp, objc - 2, objv + 2);
     WeirObjectRelease(object);
     return rc;
 }
@@ -145,16 +197,7 @@ static int CallObject(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const o
     return Tcl_NRCallObjProc(interp, ObjectCmd, data, objc, objv);
 }
 
-Tcl_Obj *WeirObjectTakeName(int *objc, Tcl_Obj *const **objv)
-{
-    Tcl_Obj *name;
-    if (*objc == 0 || Tcl_GetString((*objv)[0])[0] == '-')
-        return NULL;
-    name = (*objv)[0];
-    --*objc;
-    ++*objv;
-    return name;
-}
+/* ------------------------------------------------------------ creation */
 
 /* A free name in the current namespace: FAMILY1, FAMILY2, ... */
 static void FreshName(Tcl_Interp *interp, const WeirClass *cls, ClassState *state,
@@ -166,8 +209,10 @@ static void FreshName(Tcl_Interp *interp, const WeirClass *cls, ClassState *stat
     while (Tcl_GetCommandInfo(interp, buf, &info));
 }
 
-int WeirObjectCreate(Tcl_Interp *interp, const WeirClass *cls, Tcl_Obj *name, void *impl,
-                     WeirObject **out)
+/* The command, in the current namespace; it owns `impl`.  `name` NULL: a fresh one.  NULL
+ * and an error when there is a command of this name, or cannot be one. */
+static WeirObject *MakeCommand(Tcl_Interp *interp, const WeirClass *cls, Tcl_Obj *name,
+                               void *impl)
 {
     ClassState *state = StateOf(interp, cls);
     const char *ns = Tcl_GetCurrentNamespace(interp)->fullName, *simple;
@@ -175,9 +220,11 @@ int WeirObjectCreate(Tcl_Interp *interp, const WeirClass *cls, Tcl_Obj *name, vo
     char fresh[64];
     Tcl_CmdInfo info;
     Tcl_Obj *full;
-    if (name && !*Tcl_GetString(name))
-        return WeirTclFail(interp, cls->room, WEIR_E_ARG, "the name of a %s is empty",
-                           cls->family);
+    if (name && !*Tcl_GetString(name)) {
+        WeirTclFail(interp, cls->room, WEIR_E_ARG, "the name of a %s is empty",
+                    cls->family);
+        return NULL;
+    }
     if (!name)
         FreshName(interp, cls, state, fresh, sizeof fresh);
     simple = name ? Tcl_GetString(name) : fresh;
@@ -189,7 +236,7 @@ int WeirObjectCreate(Tcl_Interp *interp, const WeirClass *cls, Tcl_Obj *name, vo
         WeirTclFail(interp, cls->room, WEIR_E_STATE,
                     "a command named \"%.60s\" exists already", simple);
         Tcl_DecrRefCount(full);
-        return TCL_ERROR;
+        return NULL;
     }
     object = calloc(1, sizeof *object);
     object->cls = cls;
@@ -201,18 +248,60 @@ int WeirObjectCreate(Tcl_Interp *interp, const WeirClass *cls, Tcl_Obj *name, vo
     Tcl_DecrRefCount(full);
     if (!object->token) {
         free(object);
-        return WeirTclFail(interp, cls->room, WEIR_E_ARG,
-                           "\"%.60s\" names a namespace that does not exist", simple);
+        WeirTclFail(interp, cls->room, WEIR_E_ARG,
+                    "\"%.60s\" names a namespace that does not exist", simple);
+        return NULL;
     }
     object->number = ++state->created;
     object->link = state->tail;
     *state->tail = object;
     state->tail = &object->next;
-    if (out)
-        *out = object;
+    return object;
+}
+
+int WeirObjectCreate(Tcl_Interp *interp, const WeirClass *cls, int objc,
+                     Tcl_Obj *const words[])
+{
+    int named = objc > 0 && Tcl_GetString(words[0])[0] != '-';
+    void *impl = cls->make ? cls->make() : calloc(1, cls->bytes);
+    WeirObject *object = NULL;
+    if (!impl)
+        return WeirTclFail(interp, cls->room, WEIR_E_MEMORY, "out of memory");
+    if (WeirOptInit(interp, cls->room, cls->options, RecordOf(cls, impl)) == TCL_OK &&
+        WeirOptApply(interp, cls->room, cls->options, RecordOf(cls, impl),
+                     cls->recordBytes, objc - named, words + named, 1,
+                     cls->check) == TCL_OK)
+        object = MakeCommand(interp, cls, named ? words[0] : NULL, impl);
+    if (!object) {
+        cls->free(impl);
+        return TCL_ERROR;
+    }
+    if (cls->begin && cls->begin(impl, interp, object) != TCL_OK) {
+        Tcl_DeleteCommandFromToken(interp, object->token);
+        return TCL_ERROR;
+    }
     Tcl_SetObjResult(interp, WeirObjectName(object));
     return TCL_OK;
 }
+
+int WeirObjectCreateCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    return WeirObjectCreate(interp, data, objc - 1, objv + 1);
+}
+
+int WeirObjectNamesCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    return WeirObjectNames(interp, data);
+}
+
+int WeirObjectFamily(Tcl_Interp *interp, const WeirClass *cls,
+                     const WeirSubcommand *table)
+{
+    WeirPublish(interp, WEIR_P_METHODS, cls->family, cls);
+    return WeirFamilyCreate(interp, cls->family, table, (void *)(uintptr_t)cls);
+}
+
+/* ------------------------------------------------------------ the objects */
 
 WeirObject *WeirObjectFind(Tcl_Interp *interp, const WeirClass *cls, Tcl_Obj *name)
 {
@@ -250,11 +339,6 @@ Tcl_Obj *WeirObjectName(WeirObject *object)
         return simple;
     }
     return full;
-}
-
-void WeirObjectPublish(Tcl_Interp *interp, const char *family, const WeirClass *cls)
-{
-    WeirPublish(interp, WEIR_P_METHODS, family, cls);
 }
 
 int WeirObjectNames(Tcl_Interp *interp, const WeirClass *cls)

@@ -6,7 +6,7 @@
  * {*}PREFIX NAME EVENT DICT.  Errors in it go to [interp bgerror]. */
 #ifndef WEIR_OBJECT_H
 #define WEIR_OBJECT_H
-#include "tcl/weirTcl.h"
+#include "tcl/opt.h"
 
 typedef struct WeirObject WeirObject;
 
@@ -15,8 +15,9 @@ typedef struct WeirMethod {
     const char *name;
     int (*proc)(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[]);
     int minWords, maxWords; /* maxWords -1: no limit */
-    const char *args;       /* "?-format text|dict?" */
+    const char *args;       /* "?COUNT?", see WeirOptUsage */
     const char *help;       /* one line */
+    const WeirOpt *options; /* that the words end with; NULL: none, or others */
 } WeirMethod;
 
 enum { WEIR_METHODS_MAX = 30 };
@@ -24,20 +25,38 @@ enum { WEIR_METHODS_MAX = 30 };
 typedef struct WeirClass {
     const char *family;        /* "flow"; unnamed objects are flow1, flow2, ... */
     const char *room;          /* "FLOW", in error codes */
-    const WeirMethod *methods; /* up to WEIR_METHODS_MAX, ends with a NULL name; `destroy`
-                                * is added by itself */
-    void (*free)(void *impl);  /* stops and releases the implementation */
+    const WeirMethod *methods; /* up to WEIR_METHODS_MAX, ends with a NULL name;
+                                * `configure`, `cget` and `destroy` are added */
+    /* Options of `create`, `configure` and `cget`: where an implementation has their
+     * record, and the rules for several of them (NULL: none), as WeirOptApply has it. */
+    const WeirOpt *options;
+    size_t record, recordBytes;
+    int (*check)(void *record, WeirErr *err);
+    /* The implementation: its bytes, which are zeroed, or what makes it. */
+    size_t bytes;
+    void *(*make)(void);
+    /* Called when its options are set and its command exists; an error undoes both. */
+    int (*begin)(void *impl, Tcl_Interp *interp, WeirObject *object);
+    /* Around `configure -option value ...`: whether options may change now, and what
+     * follows from the change.  Either may be NULL. */
+    int (*mayChange)(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[]);
+    int (*changed)(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const words[]);
+    /* Stops and releases the implementation and its options; it may not have begun. */
+    void (*free)(void *impl);
 } WeirClass;
 
-/* Create the command in the caller's current namespace.  `name` NULL: a fresh one.  An
- * existing command of that name is refused.  On success the command owns `impl` and the
- * interpreter's result is the name; on error the caller keeps it. */
-int WeirObjectCreate(Tcl_Interp *interp, const WeirClass *cls, Tcl_Obj *name, void *impl,
-                     WeirObject **out);
+/* Make a family of objects: `table` has its subcommands, which get the class as their
+ * data.  WeirObjectCreateCmd and WeirObjectNamesCmd may be among them. */
+int WeirObjectFamily(Tcl_Interp *interp, const WeirClass *cls,
+                     const WeirSubcommand *table);
+#define WEIR_CREATE_WORDS "?NAME? ?-option value ...?"
+Tcl_ObjCmdProc WeirObjectCreateCmd, WeirObjectNamesCmd;
 
-/* Whether the words of a `create` start with a name (objc counts words after `create`): a
- * first word that does not start with "-".  Moves objc/objv past it. */
-Tcl_Obj *WeirObjectTakeName(int *objc, Tcl_Obj *const **objv);
+/* The body of `create`, the words after it: an object whose command is in the caller's
+ * current namespace.  A first word without "-" is its name, else it gets a fresh one; an
+ * existing command of that name is refused.  The result is the name. */
+int WeirObjectCreate(Tcl_Interp *interp, const WeirClass *cls, int objc,
+                     Tcl_Obj *const words[]);
 
 /* Look an object of the class up by its command's name. */
 WeirObject *WeirObjectFind(Tcl_Interp *interp, const WeirClass *cls, Tcl_Obj *name);
@@ -48,9 +67,9 @@ void *WeirObjectImpl(WeirObject *object);
 Tcl_Obj *WeirObjectName(WeirObject *object);
 int WeirObjectNumber(WeirObject *object);
 
-/* Makes the methods visible to scripts: `weir::methods FAMILY`, and objects of the class
- * to `weir::objects`.  `family` is what creates them, "flow" or "flow daemon". */
-void WeirObjectPublish(Tcl_Interp *interp, const char *family, const WeirClass *cls);
+/* The methods of a class, from 0, those that all have at the end; NULL behind the last.
+ */
+const WeirMethod *WeirClassMethod(const WeirClass *cls, int at);
 
 /* Put every object of the class into `dict`: its name and `family`. */
 void WeirObjectPutAll(Tcl_Interp *interp, const WeirClass *cls, const char *family,

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "tcl/opt.h"
-#include "tcl/publish.h"
 #include "tcl/value.h"
 
 static void *Field(void *record, const WeirOpt *row)
@@ -250,6 +249,18 @@ const WeirOpt *WeirOptFind(Tcl_Interp *interp, const char *room, const WeirOpt *
     return &table[i];
 }
 
+/* One more value of an option that may be given several times. */
+static int AddValue(void *record, const WeirOpt *row, Tcl_Obj *value)
+{
+    Tcl_Obj **field = Field(record, row);
+    Tcl_Obj *list = *field ? Tcl_DuplicateObj(*field) : Tcl_NewListObj(0, NULL);
+    Tcl_ListObjAppendElement(NULL, list, value);
+    ReleaseField(row, record);
+    *field = list;
+    Tcl_IncrRefCount(list);
+    return TCL_OK;
+}
+
 static int ApplyOne(Tcl_Interp *interp, const char *room, const WeirOpt *table,
                     void *record, Tcl_Obj *name, Tcl_Obj *value, int creating)
 {
@@ -263,6 +274,8 @@ static int ApplyOne(Tcl_Interp *interp, const char *room, const WeirOpt *table,
     if (!creating && (row->flags & WEIR_OF_SET_ONCE))
         return WeirTclFail(interp, room, WEIR_E_STATE,
                            "option %s can be given only at creation", row->name);
+    if (row->flags & WEIR_OF_EACH)
+        return AddValue(record, row, value);
     ReleaseField(row, record);
     if (ParseValue(interp, room, row, value, Field(record, row), &err) < 0)
         return WeirTclFail(interp, room, err.code, "option %s: %s", row->name, err.text);
@@ -295,6 +308,18 @@ int WeirOptApply(Tcl_Interp *interp, const char *room, const WeirOpt *table, voi
     }
     free(fresh);
     return rc;
+}
+
+int WeirOptRead(Tcl_Interp *interp, const char *room, const WeirOpt *table, void *record,
+                size_t recordBytes, int objc, Tcl_Obj *const objv[],
+                int (*check)(void *record, WeirErr *err))
+{
+    if (WeirOptInit(interp, room, table, record) == TCL_OK &&
+        WeirOptApply(interp, room, table, record, recordBytes, objc, objv, 1, check) ==
+            TCL_OK)
+        return TCL_OK;
+    WeirOptFree(table, record);
+    return TCL_ERROR;
 }
 
 int WeirOptConfigure(Tcl_Interp *interp, const char *room, const WeirOpt *table,
@@ -394,7 +419,15 @@ Tcl_Obj *WeirOptDescribe(const WeirOpt *row)
     return dict;
 }
 
-void WeirOptPublish(Tcl_Interp *interp, const char *family, const WeirOpt *table)
+Tcl_Obj *WeirOptUsage(const char *args, const WeirOpt *table)
 {
-    WeirPublish(interp, WEIR_P_OPTIONS, family, table);
+    Tcl_Obj *text = Tcl_NewStringObj(args, -1);
+    const WeirOpt *row;
+    for (row = table; row && row->name && !strstr(args, "-option"); row++) {
+        Tcl_Obj *value = ValueWord(row);
+        Tcl_AppendPrintfToObj(text, "%s?%s %s?", *Tcl_GetString(text) ? " " : "",
+                              row->name, Tcl_GetString(value));
+        Tcl_DecrRefCount(value);
+    }
+    return text;
 }

@@ -55,6 +55,7 @@ enum {
     WEIR_OF_SET_ONCE = 1,  /* only at creation; configure refuses it later */
     WEIR_OF_FILE = 2,      /* the text is a file's name */
     WEIR_OF_INTERFACE = 4, /* ... a network interface's */
+    WEIR_OF_EACH = 8,      /* may be given several times: OBJ is the list of the values */
 };
 
 /* Set every option of a zeroed record to its default.  The table's defaults must parse; a
@@ -67,6 +68,12 @@ int WeirOptInit(Tcl_Interp *interp, const char *room, const WeirOpt *table, void
 int WeirOptApply(Tcl_Interp *interp, const char *room, const WeirOpt *table, void *record,
                  size_t recordBytes, int objc, Tcl_Obj *const objv[], int creating,
                  int (*check)(void *record, WeirErr *err));
+
+/* The options of a command that is carried out at once: defaults, then the words, into a
+ * zeroed record.  On error the record owns nothing. */
+int WeirOptRead(Tcl_Interp *interp, const char *room, const WeirOpt *table, void *record,
+                size_t recordBytes, int objc, Tcl_Obj *const objv[],
+                int (*check)(void *record, WeirErr *err));
 
 /* The value of one option as given back by cget; the table's row for a name. */
 Tcl_Obj *WeirOptGet(const WeirOpt *row, const void *record);
@@ -89,8 +96,8 @@ void WeirOptFree(const WeirOpt *table, void *record);
  * interface or "": what the text names) and, for a number with a range, min and max. */
 Tcl_Obj *WeirOptDescribe(const WeirOpt *row);
 
-/* Makes a table visible to scripts: `weir::options FAMILY` answers a list of such dicts.
- * The table must live for ever. */
-void WeirOptPublish(Tcl_Interp *interp, const char *family, const WeirOpt *table);
+/* The words of a usage line: `args`, and "?-name VALUE?" for each row unless `args` says
+ * "-option" for them.  `table` may be NULL. */
+Tcl_Obj *WeirOptUsage(const char *args, const WeirOpt *table);
 
 #endif

@@ -10,8 +10,8 @@
 typedef struct Entry {
     struct Entry *next;
     WeirPublished what;
-    const char *family;
     const void *table;
+    char family[];
 } Entry;
 
 typedef struct Registry {
@@ -31,11 +31,12 @@ static void FreeRegistry(void *data, Tcl_Interp *interp)
     free(registry);
 }
 
-static Tcl_Obj *DescribeCall(const char *name, const char *args, const char *help)
+static Tcl_Obj *DescribeCall(const char *name, const char *args, const WeirOpt *options,
+                             const char *help)
 {
     Tcl_Obj *dict = Tcl_NewDictObj();
     Tcl_DictObjPut(NULL, dict, Tcl_NewStringObj("name", -1), Tcl_NewStringObj(name, -1));
-    Tcl_DictObjPut(NULL, dict, Tcl_NewStringObj("args", -1), Tcl_NewStringObj(args, -1));
+    Tcl_DictObjPut(NULL, dict, Tcl_NewStringObj("args", -1), WeirOptUsage(args, options));
     Tcl_DictObjPut(NULL, dict, Tcl_NewStringObj("help", -1), Tcl_NewStringObj(help, -1));
     return dict;
 }
@@ -47,6 +48,7 @@ static Tcl_Obj *Describe(const Entry *e)
     const WeirOpt *option;
     const WeirSubcommand *command;
     const WeirMethod *method;
+    int i;
 #define ADD(obj) Tcl_ListObjAppendElement(NULL, list, obj)
     switch (e->what) {
     case WEIR_P_OPTIONS:
@@ -55,12 +57,12 @@ static Tcl_Obj *Describe(const Entry *e)
         break;
     case WEIR_P_COMMANDS:
         for (command = e->table; command->name; command++)
-            ADD(DescribeCall(command->name, command->args, command->help));
+            ADD(DescribeCall(command->name, command->args, command->options,
+                             command->help));
         break;
     case WEIR_P_METHODS:
-        for (method = ((const WeirClass *)e->table)->methods; method->name; method++)
-            ADD(DescribeCall(method->name, method->args, method->help));
-        ADD(DescribeCall("destroy", "", "end it and delete its command"));
+        for (i = 0; (method = WeirClassMethod(e->table, i)); i++)
+            ADD(DescribeCall(method->name, method->args, method->options, method->help));
         break;
     }
 #undef ADD
@@ -75,7 +77,7 @@ static int Answer(Tcl_Interp *interp, WeirPublished what, int objc, Tcl_Obj *con
     const Entry *e;
     Tcl_Obj *families;
     if (objc > 2)
-        return WeirTclUsage(interp, "HELP", objv, 1, "?FAMILY?");
+        return WeirTclUsage(interp, "HELP", objv, 1, "?FAMILY?", NULL);
     families = Tcl_NewListObj(0, NULL);
     for (e = registry->first; e; e = e->next) {
         if (e->what != what)
@@ -117,7 +119,7 @@ static int ObjectsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const o
     const Entry *e;
     Tcl_Obj *dict;
     if (objc != 1)
-        return WeirTclUsage(interp, "HELP", objv, 1, "");
+        return WeirTclUsage(interp, "HELP", objv, 1, "", NULL);
     dict = Tcl_NewDictObj();
     for (e = registry->first; e; e = e->next)
         if (e->what == WEIR_P_METHODS)
@@ -133,7 +135,7 @@ static int UnknownWordCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *con
     Tcl_Obj **items;
     const char **words;
     if (objc != 5)
-        return WeirTclUsage(interp, "HELP", objv, 1, "ROOM WHAT WORD WORDS");
+        return WeirTclUsage(interp, "HELP", objv, 1, "ROOM WHAT WORD WORDS", NULL);
     if (Tcl_ListObjGetElements(interp, objv[4], &count, &items) != TCL_OK)
         return TCL_ERROR;
     words = calloc((size_t)count + 1, sizeof *words);
@@ -165,14 +167,56 @@ static Registry *RegistryOf(Tcl_Interp *interp)
     return registry;
 }
 
+static int IsPublished(const Registry *registry, WeirPublished what, const char *family)
+{
+    const Entry *e;
+    for (e = registry->first; e; e = e->next)
+        if (e->what == what && strcmp(e->family, family) == 0)
+            return 1;
+    return 0;
+}
+
+/* The options of one row, unless a method and a subcommand share them. */
+static void PublishRow(Tcl_Interp *interp, const char *family, const char *name,
+                       const WeirOpt *options)
+{
+    Tcl_Obj *full;
+    if (!options)
+        return;
+    full = Tcl_ObjPrintf("%s %s", family, name);
+    if (!IsPublished(RegistryOf(interp), WEIR_P_OPTIONS, Tcl_GetString(full)))
+        WeirPublish(interp, WEIR_P_OPTIONS, Tcl_GetString(full), options);
+    Tcl_DecrRefCount(full);
+}
+
+static void PublishRows(Tcl_Interp *interp, WeirPublished what, const char *family,
+                        const void *table)
+{
+    const WeirClass *cls = table;
+    const WeirSubcommand *command = table;
+    const WeirMethod *method;
+    if (what == WEIR_P_COMMANDS)
+        for (; command->name; command++)
+            PublishRow(interp, family, command->name, command->options);
+    if (what != WEIR_P_METHODS)
+        return;
+    if (cls->options)
+        WeirPublish(interp, WEIR_P_OPTIONS, family, cls->options);
+    for (method = cls->methods; method->name; method++)
+        PublishRow(interp, family, method->name, method->options);
+}
+
 void WeirPublish(Tcl_Interp *interp, WeirPublished what, const char *family,
                  const void *table)
 {
     Registry *registry = RegistryOf(interp);
-    Entry *e = registry ? calloc(1, sizeof *e) : NULL;
+    Entry *e = registry ? calloc(1, sizeof *e + strlen(family) + 1) : NULL;
     if (!e)
         return;
-    *e = (Entry){ NULL, what, family, table };
+    e->what = what;
+    e->table = table;
+    strcpy(e->family, family);
     *registry->tail = e;
     registry->tail = &e->next;
+    PublishRows(interp, what, family, table);
 }

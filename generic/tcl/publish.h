@@ -18,7 +18,8 @@ typedef enum WeirPublished {
     WEIR_P_METHODS   /* WeirClass */
 } WeirPublished;
 
-/* `family` and `table` must live for ever. */
+/* `table` must live for ever.  With methods come the options of their objects, and with
+ * methods and subcommands those that a row has, as options of "FAMILY NAME". */
 void WeirPublish(Tcl_Interp *interp, WeirPublished what, const char *family,
                  const void *table);
 

@@ -20,7 +20,19 @@ struct WeirResult {
     WeirResult *first, *last, *next; /* children, sibling */
 };
 
-const char *const weirFormatNames[] = { "text", "dict", "json", "csv", NULL };
+const char *const weirFormatNames[] = { "auto", "text", "dict", "json", "csv", NULL };
+const WeirOpt weirFormatOptions[] = { WEIR_FORMAT_ROW(0), { NULL } };
+
+int WeirFormatWords(Tcl_Interp *interp, const char *room, int objc,
+                    Tcl_Obj *const words[], WeirFormat *format)
+{
+    int chosen = 0;
+    if (WeirOptRead(interp, room, weirFormatOptions, &chosen, sizeof chosen, objc, words,
+                    NULL) != TCL_OK)
+        return TCL_ERROR;
+    *format = (WeirFormat)chosen;
+    return TCL_OK;
+}
 
 WeirResult *WeirResultNew(void)
 {
@@ -539,7 +551,7 @@ static int ShownCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const obj
 {
     Shown *shown = Tcl_GetAssocData(interp, SHOWN_KEY, NULL);
     if (objc != 2)
-        return WeirTclUsage(interp, "HELP", objv, 1, "VALUE");
+        return WeirTclUsage(interp, "HELP", objv, 1, "VALUE", NULL);
     if (!shown) {
         shown = calloc(1, sizeof *shown);
         if (!shown)

@@ -5,7 +5,7 @@
 #define WEIR_RESULT_H
 #include <stddef.h>
 #include <stdint.h>
-#include "tcl/weirTcl.h"
+#include "tcl/opt.h"
 
 /* A node is a dict, a list (of any nodes) or a leaf; children belong to their parent. */
 typedef struct WeirResult WeirResult;
@@ -33,15 +33,26 @@ void WeirResultAdopt(WeirResult *parent, const char *key, WeirResult *child);
  * and the keys of the first child as head; a plain dict gives one "key value" row per
  * key. */
 typedef enum WeirFormat {
+    WEIR_FORMAT_AUTO, /* none was asked for: a dict, that people at the prompt see as text
+                       */
     WEIR_FORMAT_TEXT,
     WEIR_FORMAT_DICT,
     WEIR_FORMAT_JSON,
-    WEIR_FORMAT_CSV,
-    WEIR_FORMAT_AUTO /* none was asked for: a dict, that people at the prompt see as text
-                      */
+    WEIR_FORMAT_CSV
 } WeirFormat;
-#define WEIR_FORMAT_HELP "text, dict, json or csv; by itself a dict, at a prompt text"
-extern const char *const weirFormatNames[]; /* text dict json csv NULL */
+extern const char *const weirFormatNames[]; /* auto text dict json csv NULL */
+
+/* The option -format of commands that report: its row, for an int at `offset`; a table of
+ * it alone; and its reading from the words behind such a command. */
+#define WEIR_FORMAT_ROW(offset)                                                          \
+    {                                                                                    \
+        "-format", WEIR_O_ENUM, offset, "auto", "",                                      \
+            "form of the answer; auto: a dict, which a prompt shows as text",            \
+            .choices = weirFormatNames                                                   \
+    }
+extern const WeirOpt weirFormatOptions[];
+int WeirFormatWords(Tcl_Interp *interp, const char *room, int objc,
+                    Tcl_Obj *const words[], WeirFormat *format);
 
 Tcl_Obj *WeirResultObj(const WeirResult *result, WeirFormat format);
 

@@ -31,19 +31,24 @@ int WeirTclUnknown(Tcl_Interp *interp, const char *room, const char *text,
                    const void *words, size_t stride, const char *what);
 
 /* One subcommand of a family, and the table that makes `FAMILY subcommand ...`: a
- * namespace ensemble ::weir::FAMILY over the commands ::weir::FAMILY::SUBCOMMAND. */
+ * namespace ensemble ::weir::FAMILY over the commands ::weir::FAMILY::SUBCOMMAND.  `proc`
+ * gets the subcommand's name as its first word, and as many words behind it as the row
+ * allows. */
 typedef struct WeirSubcommand {
     const char *name;
     Tcl_ObjCmdProc *proc;
-    const char *args; /* "SPEC ?COUNT? ?-seed N?" */
-    const char *help; /* one line */
+    int minWords, maxWords;        /* behind the name; maxWords -1: no limit */
+    const char *args;              /* "SPEC ?COUNT?", see WeirOptUsage */
+    const char *help;              /* one line */
+    const struct WeirOpt *options; /* that the words end with; NULL: none, or others */
 } WeirSubcommand;
 
 int WeirFamilyCreate(Tcl_Interp *interp, const char *family, const WeirSubcommand *table,
                      void *clientData);
 
-/* Wrong number of words: usage from the table row that the command name ends with. */
+/* Wrong number of words behind the first `skip`: what is to follow them, as WeirOptUsage
+ * says it. */
 int WeirTclUsage(Tcl_Interp *interp, const char *room, Tcl_Obj *const objv[], int skip,
-                 const char *args);
+                 const char *args, const struct WeirOpt *options);
 
 #endif
