@@ -20,7 +20,7 @@
  */
 #define START_MARGIN_NS   (10 * WEIR_NS_PER_MS)
 #define START_PER_FLOW_NS (5 * WEIR_NS_PER_US)
-#define LOG_WAIT_NS       (5 * WEIR_NS_PER_S)
+#define LOG_WAIT_NS       (8 * WEIR_NS_PER_S)
 #define LOG_LOOK_NS       (10 * WEIR_NS_PER_MS) /* whether its log is ready */
 
 static atomic_int orphans; /* released before their end */
@@ -119,12 +119,19 @@ static void PublishEnd(WeirTimer *timer, int64_t nowNs)
     WeirFlow *f = timer->arg;
     WeirErr err = { 0, 0, "" };
     bool failed, orphan;
+    bool complete = !f->log || WeirLogComplete(f->log, f->logMark);
     if (f->log && WeirLogError(f->log, &err) < 0)
         WeirFlowBlame(f, &err);
-    if (f->log && !err.code && !WeirLogComplete(f->log, f->logMark) &&
-        nowNs < f->endByNs) {
+    if (!complete && !err.code && nowNs < f->endByNs) {
         WeirTimerSet(WeirEngineControl(f->engine), timer, nowNs + 2 * WEIR_NS_PER_MS);
         return;
+    }
+    if (!complete && !err.code && f->endByNs) {
+        WeirFail(&err, WEIR_E_TIMEOUT,
+                 "the records of the flow may not be safe: its log is not complete after "
+                 "%d s",
+                 (int)(LOG_WAIT_NS / WEIR_NS_PER_S));
+        WeirFlowBlame(f, &err);
     }
     LeaveLog(f);
     pthread_mutex_lock(&f->lock);

@@ -130,12 +130,12 @@ static int Open(void *arg, WeirErr *err)
 
 /* ------------------------------------------------------------ records */
 
-/* Whether the server is still there: it says nothing more until it closes. */
+/* Whether the server is still there: it says nothing more until the end. */
 static bool Alive(const Client *c)
 {
     uint8_t byte;
-    ssize_t n = recv(c->signal, &byte, 1, MSG_DONTWAIT);
-    return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
+    ssize_t n = recv(c->signal, &byte, 1, MSG_DONTWAIT | MSG_PEEK);
+    return n < 0 && (errno == EAGAIN || errno == EINTR);
 }
 
 static bool SendStream(Client *c, const uint8_t *bytes, size_t len)
@@ -202,23 +202,37 @@ static void AwaitArrival(const Client *c)
     usleep(SETTLE_US);
 }
 
-static void Close(void *arg)
+/* End the log and hear what the server says of it.  A stock one says nothing, nor does it
+ * always hang up. */
+static int AwaitEnd(Client *c, WeirErr *err)
+{
+    int64_t until = WeirMonoNs() + WRITTEN_NS; /* also of one that goes on talking */
+    uint8_t byte, last = 0;
+    bool asked;
+    WeirSockWait(c->signal, WRITTEN_NS);
+    asked = SendRequest(c, true);
+    while (recv(c->signal, &byte, 1, 0) > 0 && WeirMonoNs() < until)
+        last = byte;
+    if (last == WEIR_ITGLOG_LACKING)
+        return Gone(c, "could not write all records of log", err);
+    if (!asked && last != WEIR_ITGLOG_COMPLETE)
+        return Gone(c, "went away before the end of log", err);
+    return WEIR_OK;
+}
+
+static int Close(void *arg, WeirErr *err)
 {
     Client *c = arg;
-    int64_t until;
-    uint8_t byte;
+    int rc = WEIR_OK;
     if (c->data >= 0) {
         AwaitArrival(c);
         close(c->data);
-        WeirSockWait(c->signal, WRITTEN_NS);
-        until = WeirMonoNs() + WRITTEN_NS; /* also of one that goes on talking */
-        if (SendRequest(c, true))
-            while (recv(c->signal, &byte, 1, 0) > 0 && WeirMonoNs() < until)
-                continue;
+        rc = AwaitEnd(c, err);
     }
     if (c->signal >= 0)
         close(c->signal);
     free(c);
+    return rc;
 }
 
 static int CheckName(const char *name, WeirErr *err)

@@ -14,7 +14,8 @@
  * shared, as files are: each open is matched by a close.  Connects in the log's own
  * thread, which gives up after 5 s: WeirLogReady tells.  Closing leaves the rest to that
  * thread: it sends what is in the lanes, ends the log and waits up to 2 s for the server
- * to have written it (WeirLogsSettle). */
+ * to have written it (WeirLogsSettle); one that says that it could not makes that the
+ * log's error. */
 int WeirLogClientOpen(const WeirAddr *server, int protocol, const char *name,
                       WeirLog **out, WeirErr *err);
 

@@ -152,6 +152,7 @@ void WeirLogPortRead(WeirLogSession *s)
         s->lastNs = WeirMonoNs();
     if (h.bytes > 0 || h.malformed > 0 || s->draining)
         Account(s, &h);
+    WeirLogSessionCheckFile(s);
 }
 
 static void DataReady(WeirIo *io, unsigned events)

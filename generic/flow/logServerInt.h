@@ -110,6 +110,8 @@ bool WeirLogSessionMakeRoom(WeirLogServer *server);
 void WeirLogSessionsEnd(WeirLogServer *server, const WeirErr *reason);
 /* The client's records end, with a reason unless it ended them itself (NULL). */
 void WeirLogSessionDrain(WeirLogSession *session, const WeirErr *reason);
+/* The same when the file has failed: its client is to know. */
+void WeirLogSessionCheckFile(WeirLogSession *session);
 /* The lane is full: WeirLogPortRead is called again in a moment. */
 void WeirLogSessionResumeLater(WeirLogSession *session);
 /* Needs the server's lock. */

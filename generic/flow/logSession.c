@@ -2,8 +2,8 @@
  *
  * Whatever becomes readable on the signalling after the request ends the log, as with the
  * stock server.  What the client sent before is still read; then, once all of it is in
- * the file, the server closes the connection, so that a client which cares can wait for
- * that. */
+ * the file, the server says so and closes the connection, so that a client which cares
+ * can wait for that.  When the file fails, it does the same at once. */
 #include "config.h"
 #include <errno.h>
 #include <stdio.h>
@@ -26,6 +26,7 @@
 #define OPEN_LOOK_NS    (2 * WEIR_NS_PER_MS)
 enum {
     KEEPALIVE_S = 30,
+    UNREAD_ROUNDS = 64,
     MAX_FILES = 400 /* open at a time: each has a thread and a lane of records */
 };
 
@@ -126,6 +127,20 @@ static bool Watch(WeirLogSession *s)
     return s->watching;
 }
 
+/* Tell the client whether its file has all that came, and leave nothing of it unread,
+ * which would reset the connection before it hears that. */
+static void SayEnd(const WeirLogSession *s)
+{
+    bool complete = s->logMark && WeirLogComplete(s->file->log, s->logMark) &&
+                    WeirLogError(s->file->log, NULL) == 0 && !s->row->shown.reason.code;
+    uint8_t last = complete ? WEIR_ITGLOG_COMPLETE : WEIR_ITGLOG_LACKING;
+    uint8_t rest[WEIR_ITGLOG_REQUEST_BYTES];
+    int left = UNREAD_ROUNDS;
+    while (left-- > 0 && recv(s->signal.fd, rest, sizeof rest, 0) > 0)
+        continue;
+    send(s->signal.fd, &last, 1, MSG_NOSIGNAL);
+}
+
 /* The last step of a client that has a row. */
 static void TellEnd(WeirLogSession *s)
 {
@@ -154,8 +169,10 @@ static void SessionEnd(WeirLogSession *s)
     *link = s->next;
     WeirTimerStop(server->worker, &s->timer);
     WeirLogPortClose(s);
-    if (s->row)
+    if (s->row) {
+        SayEnd(s);
         TellEnd(s);
+    }
     Unwatch(s);
     close(s->signal.fd);
     WeirLogOpenForget(s->opening);
@@ -195,8 +212,9 @@ static void DrainLook(WeirLogSession *s, int64_t nowNs)
         s->logMark = 0;
     else if (!s->logMark)
         s->logMark = WeirLogMark(log);
-    if (s->logMark && (WeirLogComplete(log, s->logMark) || WeirLogError(log, NULL) < 0 ||
-                       nowNs >= s->drainEndNs + LOG_LIMIT_NS))
+    if (WeirLogError(log, NULL) < 0 ||
+        (s->logMark &&
+         (WeirLogComplete(log, s->logMark) || nowNs >= s->drainEndNs + LOG_LIMIT_NS)))
         SessionEnd(s);
     else
         WeirTimerSet(s->server->worker, &s->timer, nowNs + LOOK_NS);
@@ -217,6 +235,13 @@ void WeirLogSessionDrain(WeirLogSession *s, const WeirErr *reason)
     s->lastNs = nowNs; /* silence counts from here */
     s->drainEndNs = nowNs + (s->stream ? STREAM_END_NS : DATAGRAM_END_NS);
     WeirTimerSet(s->server->worker, &s->timer, nowNs);
+}
+
+void WeirLogSessionCheckFile(WeirLogSession *s)
+{
+    WeirErr failed;
+    if (!s->draining && WeirLogError(s->file->log, &failed) < 0)
+        WeirLogSessionDrain(s, &failed);
 }
 
 void WeirLogSessionsEnd(WeirLogServer *server, const WeirErr *reason)

@@ -42,7 +42,9 @@ void WeirReceiverJudge(WeirReceiverStats *s)
             "many "
             "flows",
             s->kernelDrops);
-    if (failedLog)
+    if (failedLog && s->logDropped == 0)
+        Add(s, "the log may lack some of them: %.120s", s->logError.text);
+    else if (failedLog)
         Add(s, "the log lacks %" PRId64 " of them: %.120s", s->logDropped,
             s->logError.text);
     else if (s->logDropped > 0)

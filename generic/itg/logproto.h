@@ -5,6 +5,8 @@
  * file with a request of 204 bytes; the server answers with a data port, 4 bytes, where
  * the records then go by UDP or TCP.  A second request ends the log, and so does anything
  * else that becomes readable there: its content is left-over memory in stock clients.
+ * Then the server closes the connection; a Weir says with one byte before whether the
+ * file has all that it received.
  *
  *     0  u8         transport of the records, TCP 1 or UDP 2
  *     1  u8         1 in the request that ends the log; any value in the first one
@@ -27,6 +29,8 @@ enum {
     WEIR_ITGLOG_FIRST_DATA_PORT = 9003,
     WEIR_ITGLOG_LAST_DATA_PORT = 10003,
     WEIR_ITGLOG_GREETING = 1, /* the server's first byte */
+    WEIR_ITGLOG_COMPLETE = 2, /* its last one, from a Weir */
+    WEIR_ITGLOG_LACKING = 3,
     WEIR_ITGLOG_REQUEST_BYTES = 204,
     WEIR_ITGLOG_PORT_BYTES = 4
 };

@@ -60,8 +60,9 @@ typedef struct WeirLogSink {
     /* Takes records in D-ITG's binary form and answers how many; when these are fewer
      * than `count` it has failed, err says why, and no more come. */
     size_t (*put)(void *arg, const uint8_t *records, size_t count, WeirErr *err);
-    /* The last call, also after a failure: to end in order, and to free `arg`. */
-    void (*close)(void *arg);
+    /* The last call, also after a failure: to end in order, and to free `arg`.  A
+     * negative class code, and why, when the records may not be safe. */
+    int (*close)(void *arg, WeirErr *err);
 } WeirLogSink;
 
 /* A log of D-ITG records that feeds a sink.  One of the same `name` that this process has

@@ -604,9 +604,10 @@ void WeirLogLeave(WeirLog *log)
 void WeirLogEnd(WeirLog *log)
 {
     WeirLog **link = &openLogs;
-    if (log->sink)
-        log->sink->close(log->sinkArg);
-    else if (close(log->fd) < 0)
+    WeirErr err;
+    if (log->sink && log->sink->close(log->sinkArg, &err) < 0)
+        WeirLogFailed(log, &err);
+    else if (!log->sink && close(log->fd) < 0)
         WeirLogFileFailed(log, errno);
     pthread_mutex_lock(&listLock);
     while (*link != log)

@@ -84,7 +84,8 @@ struct timespec WeirLogDeadline(int64_t afterNs);
 /* --- writerThread.c -------------------------------------------------------------------
  */
 void *WeirLogRun(void *log);
-/* The file failed; the first time counts. */
+/* The log failed for this reason, or its file did; the first one counts. */
+void WeirLogFailed(WeirLog *log, const WeirErr *why);
 void WeirLogFileFailed(WeirLog *log, int sysErrno);
 /* Bytes written before an error; sets errno then. */
 size_t WeirLogWriteAt(int fd, const uint8_t *data, size_t len, int64_t offset);

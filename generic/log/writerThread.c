@@ -16,7 +16,7 @@ static const int64_t sweepNs = 50 * WEIR_NS_PER_MS, fastSweepNs = 5 * WEIR_NS_PE
 
 /* ------------------------------------------------------------ writing */
 
-static void FailWith(WeirLog *log, const WeirErr *why)
+void WeirLogFailed(WeirLog *log, const WeirErr *why)
 {
     pthread_mutex_lock(&log->lock);
     if (!log->error.code)
@@ -30,7 +30,7 @@ void WeirLogFileFailed(WeirLog *log, int sysErrno)
     WeirErr why;
     WeirFailErrno(&why, sysErrno, "log \"%.200s\" ends after %lld records", log->path,
                   (long long)atomic_load(&log->written));
-    FailWith(log, &why);
+    WeirLogFailed(log, &why);
 }
 
 size_t WeirLogWriteAt(int fd, const uint8_t *data, size_t len, int64_t offset)
@@ -116,7 +116,7 @@ static size_t FeedSink(WeirLog *log)
     size_t records = log->sink->put(log->sinkArg, log->batch, log->batchRecords, &err);
     atomic_fetch_add(&log->written, (long long)records);
     if (records < log->batchRecords)
-        FailWith(log, &err);
+        WeirLogFailed(log, &err);
     return records;
 }
 
@@ -280,7 +280,7 @@ static void OpenSink(WeirLog *log)
 {
     WeirErr err;
     if (log->sink->open(log->sinkArg, &err) < 0)
-        FailWith(log, &err);
+        WeirLogFailed(log, &err);
     else
         atomic_store(&log->ready, true);
 }

@@ -3,10 +3,12 @@
 #include "config.h"
 #include <fcntl.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/clock.h"
@@ -191,6 +193,37 @@ static void TestHungDisk(void)
     sem_destroy(&disk);
 }
 
+/* A file of the server that grows no further: its client is told, be it at the end or
+ * while it goes on. */
+static void TestFullDisk(bool goesOn)
+{
+    int64_t until = WeirMonoNs() + 20 * WEIR_NS_PER_S;
+    struct rlimit before, small;
+    WeirLog *log;
+    WeirErr err;
+    StartServer("127.0.0.1");
+    getrlimit(RLIMIT_FSIZE, &before);
+    small = before;
+    small.rlim_cur = 10 * 144;
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &small);
+    CHECK(WeirLogClientOpen(&serverAddr, WEIR_ITG_TCP, "far.log", &log, &err) == 0);
+    CHECK(Ready(log, &err) == 1);
+    Fill(log, 50);
+    while (goesOn && WeirLogError(log, &err) == 0 && WeirMonoNs() < until) {
+        Fill(log, 1);
+        usleep(20000);
+    }
+    WeirLogHold(log);
+    WeirLogLeave(log);
+    CHECK(WeirLogsSettle(20 * WEIR_NS_PER_S) == 0);
+    CHECK(WeirLogError(log, &err) == WEIR_E_PEER &&
+          strstr(err.text, goesOn ? "takes no more records" : "could not write"));
+    WeirLogUnref(log);
+    setrlimit(RLIMIT_FSIZE, &before);
+    StopServer();
+}
+
 /* A server that never says a word: what does not fit the lane is dropped at once. */
 static void TestSilentServer(void)
 {
@@ -249,6 +282,8 @@ int main(void)
     TestNobodyThere();
     TestRefusedName();
     TestHungDisk();
+    TestFullDisk(false);
+    TestFullDisk(true);
     TestSilentServer();
     TestServerStops(WEIR_ITG_UDP);
     TestServerStops(WEIR_ITG_TCP);

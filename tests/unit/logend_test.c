@@ -24,8 +24,9 @@ static size_t PutHung(void *arg, const uint8_t *records, size_t count, WeirErr *
     return count;
 }
 
-static void CloseHung(void *arg)
+static int CloseHung(void *arg, WeirErr *err)
 {
+    return WEIR_OK;
 }
 
 static void Fill(WeirLog *log, int count)
