@@ -94,10 +94,40 @@ proc ::weir::prompt::sentence {message} {
     return $message
 }
 
+# A dict as rows of keys and values, a list that is longer than a line in columns or as a
+# line for each element; anything else as it is.  What was made as a list or dict is one:
+# the text alone would not tell.
+proc ::weir::prompt::Readable {value} {
+    set kind [lindex [::tcl::unsupported::representation $value] 3]
+    set width [lindex [TerminalSize] 0]
+    if {$width eq ""} {set width 80}
+    if {$kind eq "dict" && [dict size $value] > 0} {
+        set left [tcl::mathfunc::max {*}[lmap key [dict keys $value] {string length $key}]]
+        return [join [lmap {key item} $value {
+            format "%-*s  %s" $left $key $item
+        }] \n]
+    }
+    if {$kind ne "list" || [string length $value] < $width} {
+        return $value
+    }
+    set column [expr {2 + [tcl::mathfunc::max {*}[lmap item $value {string length $item}]]}]
+    set count [expr {$column > 40 ? 1 : max(1, $width / $column)}]
+    set lines {}
+    for {set i 0} {$i < [llength $value]} {incr i $count} {
+        lappend lines [string trimright [join [lmap item [lrange $value $i $i+$count-1] {
+            format %-*s $column $item
+        }] ""]]
+    }
+    join $lines \n
+}
+
 # A result as it is printed: long ones cut, with a word on how to see the rest.
 proc ::weir::prompt::show {value} {
     set most 200
     set text [shown $value]
+    if {$text eq $value} {
+        set text [Readable $value]
+    }
     set lines [split $text \n]
     set count [llength $lines]
     if {$count > $most} {

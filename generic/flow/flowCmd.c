@@ -336,10 +336,16 @@ static int StopMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const w
 
 /* ------------------------------------------------------------ waiting */
 
+/* What ends a run; 0: nothing. */
+typedef struct FlowLimits {
+    double seconds, packets, bytes;
+} FlowLimits;
+
 /* References to the runs that are waited for, so that objects may be destroyed meanwhile.
  */
 typedef struct Waited {
     int count, ended; /* the first `ended` of them have ended, which they stay */
+    FlowLimits *limits;
     WeirFlow *runs[];
 } Waited;
 
@@ -353,6 +359,46 @@ static int AllEnded(void *arg)
         waited->ended++;
     }
     return 1;
+}
+
+/* Seconds until a run has reached one of its limits; infinite when there is none. */
+static double SecondsLeft(const FlowLimits *limits, const WeirFlowStats *s)
+{
+    double left = HUGE_VAL;
+    if (limits->seconds > 0)
+        left = limits->seconds - s->elapsed;
+    if (limits->packets > 0 && s->packetRate > 0)
+        left = fmin(left, (limits->packets - (double)s->packets) / s->packetRate);
+    if (limits->bytes > 0 && s->bitRate > 0)
+        left = fmin(left, (limits->bytes - (double)s->bytes) * 8 / s->bitRate);
+    return fmax(0, left);
+}
+
+/* How far the slowest of the runs is: of many, one of the first hundred. */
+static void TellRuns(void *arg, WeirProgress *progress)
+{
+    Waited *waited = arg;
+    WeirFlowStats s;
+    double left = 0, passed = 0;
+    int i, run = 0, some = waited->count > 100 ? 100 : waited->count;
+    for (i = 0; i < some; i++) {
+        if (!waited->runs[i])
+            continue;
+        WeirFlowGetStats(waited->runs[i], &s);
+        progress->count += (double)s.packets;
+        if (WeirFlowEnded(waited->runs[i]))
+            continue;
+        left = fmax(left, SecondsLeft(&waited->limits[i], &s));
+        passed = fmax(passed, isnan(s.elapsed) ? 0 : s.elapsed);
+        run++;
+    }
+    for (; i < waited->count; i++)
+        run += waited->runs[i] && !WeirFlowEnded(waited->runs[i]);
+    snprintf(progress->what, sizeof progress->what, "%d flow%s", run,
+             run == 1 ? "" : "s");
+    progress->done = passed;
+    progress->total = isfinite(left) ? passed + left : 0;
+    progress->unit = some == waited->count ? "pkt" : NULL;
 }
 
 /* The first flow that failed makes the wait fail with its reason. */
@@ -377,17 +423,23 @@ static int WaitFlows(Tcl_Interp *interp, FlowObject **flows, int count, int64_t 
     int i, rc;
     Tcl_ListObjAppendElement(NULL, retry, Tcl_NewStringObj("::weir::flow::wait", -1));
     waited->count = count;
+    waited->limits = calloc((size_t)count + 1, sizeof *waited->limits);
     for (i = 0; i < count; i++) {
+        const WeirFlowSpec *spec = &flows[i]->options.spec;
+        waited->limits[i] = (FlowLimits){ (double)spec->durationNs / 1e9,
+                                          (double)spec->packets, (double)spec->bytes };
         Tcl_ListObjAppendElement(NULL, retry, WeirObjectName(flows[i]->object));
         waited->runs[i] = flows[i]->run ? WeirFlowRef(flows[i]->run) : NULL;
     }
     Tcl_ListObjAppendElement(NULL, retry, Tcl_NewStringObj("-timeout", -1));
     Tcl_ListObjAppendElement(NULL, retry, Tcl_NewIntObj(0));
-    rc = WeirEventsWaitCommand(interp, ROOM, AllEnded, waited, timeoutNs, retry);
+    rc =
+        WeirEventsWaitCommand(interp, ROOM, AllEnded, TellRuns, waited, timeoutNs, retry);
     if (rc == TCL_OK && AllEnded(waited))
         rc = ReportFailures(interp, waited);
     for (i = 0; i < count; i++)
         WeirFlowUnref(waited->runs[i]);
+    free(waited->limits);
     free(waited);
     return rc;
 }

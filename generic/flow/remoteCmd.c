@@ -220,6 +220,15 @@ static int Ended(void *arg)
     return !row || row->state >= FINISHED;
 }
 
+static void TellOpen(void *arg, WeirProgress *progress)
+{
+    const Wait *wait = arg;
+    const RemoteObject *ro = WeirObjectImpl(wait->object);
+    if (ro)
+        snprintf(progress->what, sizeof progress->what, "%d command%s under way",
+                 ro->open, ro->open == 1 ? "" : "s");
+}
+
 /* The first of the commands waited for that failed makes the wait fail. */
 static int ReportFailure(Tcl_Interp *interp, const RemoteObject *ro, int number)
 {
@@ -255,7 +264,7 @@ static int WaitMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const w
     Tcl_ListObjAppendElement(NULL, retry, Tcl_NewStringObj("-timeout", -1));
     Tcl_ListObjAppendElement(NULL, retry, Tcl_NewIntObj(0));
     WeirObjectPreserve(wait.object);
-    rc = WeirEventsWaitCommand(interp, ROOM, Ended, &wait, timeoutNs, retry);
+    rc = WeirEventsWaitCommand(interp, ROOM, Ended, TellOpen, &wait, timeoutNs, retry);
     if (rc == TCL_OK && WeirObjectImpl(wait.object) && Ended(&wait))
         rc = ReportFailure(interp, ro, wait.number);
     WeirObjectRelease(wait.object);

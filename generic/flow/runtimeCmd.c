@@ -3,6 +3,7 @@
 #include "config.h"
 #include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/clock.h"
@@ -119,6 +120,7 @@ typedef struct CountWait {
     int64_t (*ended)(void *of);
     void *of;
     int64_t count;
+    const char *name, *things; /* of the object; "flows" */
 } CountWait;
 
 static int EnoughEnded(void *arg)
@@ -127,11 +129,19 @@ static int EnoughEnded(void *arg)
     return wait->ended(wait->of) >= wait->count;
 }
 
+static void TellEnded(void *arg, WeirProgress *progress)
+{
+    const CountWait *wait = arg;
+    snprintf(progress->what, sizeof progress->what, "%s: %lld of %lld %s ended",
+             wait->name, (long long)wait->ended(wait->of), (long long)wait->count,
+             wait->things);
+}
+
 int WeirWaitForCount(Tcl_Interp *interp, const char *room, WeirObject *object,
                      const WeirOpt *options, const WeirWaitWords *words,
                      int64_t (*ended)(void *of), void *of)
 {
-    CountWait wait = { ended, of, words->count };
+    CountWait wait = { ended, of, words->count, "", options[0].name + 1 };
     Tcl_Obj *retry[6];
     retry[0] = WeirObjectName(object);
     retry[1] = Tcl_NewStringObj("wait", -1);
@@ -139,6 +149,7 @@ int WeirWaitForCount(Tcl_Interp *interp, const char *room, WeirObject *object,
     retry[3] = Tcl_NewWideIntObj(words->count);
     retry[4] = Tcl_NewStringObj(options[1].name, -1);
     retry[5] = Tcl_NewIntObj(0);
-    return WeirEventsWaitCommand(interp, room, EnoughEnded, &wait, words->timeoutNs,
-                                 Tcl_NewListObj(6, retry));
+    wait.name = Tcl_GetString(retry[0]);
+    return WeirEventsWaitCommand(interp, room, EnoughEnded, TellEnded, &wait,
+                                 words->timeoutNs, Tcl_NewListObj(6, retry));
 }

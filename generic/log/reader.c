@@ -1,11 +1,14 @@
 #include "config.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "base/clock.h"
+#include "base/progress.h"
 #include "log/native.h"
 #include "log/readerInt.h"
 
@@ -13,6 +16,28 @@ int WeirReaderNoMemory(WeirLogReader *reader, WeirErr *err)
 {
     return WeirFail(err, WEIR_E_MEMORY, "out of memory while reading \"%.200s\"",
                     reader->name);
+}
+
+/* Who looks on hears how far the file was read, and may end that. */
+static int TellProgress(const WeirLogReader *reader, WeirErr *err)
+{
+    const char *slash = strrchr(reader->name, '/');
+    WeirProgress p = { .done = (double)reader->taken,
+                       .total = (double)reader->size,
+                       .count = (double)reader->taken,
+                       .unit = "B" };
+    snprintf(p.what, sizeof p.what, "%s", slash ? slash + 1 : reader->name);
+    return WeirProgressTell(&p, err);
+}
+
+/* What is no file may keep its reader waiting, who looks at the clock meanwhile. */
+static int AwaitBytes(const WeirLogReader *reader, WeirErr *err)
+{
+    struct pollfd waits = { .fd = reader->fd, .events = POLLIN };
+    while (!reader->isFile && poll(&waits, 1, 200) <= 0)
+        if (TellProgress(reader, err) < 0)
+            return WEIR_E_STATE;
+    return WEIR_OK;
 }
 
 /* New bytes go to an address that is a multiple of the page size, what is left over right
@@ -26,14 +51,20 @@ int64_t WeirReaderFill(WeirLogReader *reader, size_t need, WeirErr *err)
         reader->end = WEIR_READ_SLACK;
     }
     while (reader->end - reader->start < need && !reader->atEnd) {
-        ssize_t n = read(reader->fd, reader->buf + reader->end,
-                         WEIR_READ_SLACK + WEIR_READ_BYTES - reader->end);
+        ssize_t n;
+        if (AwaitBytes(reader, err) < 0)
+            return WEIR_E_STATE;
+        n = read(reader->fd, reader->buf + reader->end,
+                 WEIR_READ_SLACK + WEIR_READ_BYTES - reader->end);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
             return WeirFailErrno(err, errno, "cannot read \"%.200s\"", reader->name);
         reader->atEnd = n == 0;
         reader->end += (size_t)n;
+        reader->taken += n;
+        if (TellProgress(reader, err) < 0)
+            return WEIR_E_STATE;
     }
     return (int64_t)(reader->end - reader->start);
 }
@@ -200,10 +231,13 @@ static int Recognise(WeirLogReader *reader, WeirErr *err)
 int WeirLogReaderOpenFd(int fd, const char *name, WeirLogReader **out, WeirErr *err)
 {
     WeirLogReader *reader = calloc(1, sizeof *reader);
+    struct stat st;
     int rc;
     *out = NULL;
     if (reader) {
         reader->fd = fd;
+        reader->isFile = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+        reader->size = reader->isFile ? st.st_size : 0;
         reader->name = strdup(name);
         reader->buf = aligned_alloc(WEIR_READ_SLACK, WEIR_READ_SLACK + WEIR_READ_BYTES);
     }

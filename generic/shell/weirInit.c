@@ -8,6 +8,7 @@
 #include "log/logCmd.h"
 #include "plot/plotCmd.h"
 #include "plot/plotTkCmd.h"
+#include "tcl/progress.h"
 #include "tcl/result.h"
 #include "tcl/weirTcl.h"
 
@@ -32,6 +33,7 @@ __attribute__((visibility("default"))) int Weir_Init(Tcl_Interp *interp)
     if (!Tcl_CreateNamespace(interp, "::weir", NULL, NULL))
         return TCL_ERROR;
     WeirResultInit(interp);
+    WeirProgressInit(interp);
     for (i = 0; families[i]; i++)
         if (families[i](interp) != TCL_OK)
             return TCL_ERROR;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "tcl/events.h"
+#include "tcl/progress.h"
 #include "wake.h"
 
 typedef struct ThreadState {
@@ -116,6 +117,24 @@ static void MarkTimeout(void *data)
     *(int *)data = 1;
 }
 
+/* Telling how far a wait is. */
+typedef struct Telling {
+    void (*tell)(void *arg, WeirProgress *progress);
+    void *arg;
+    Tcl_TimerToken timer;
+} Telling;
+
+enum { TELL_MS = 200 };
+
+static void TellAgain(void *data)
+{
+    Telling *telling = data;
+    WeirProgress progress = { "", 0, 0, 0, NULL };
+    telling->tell(telling->arg, &progress);
+    WeirProgressTell(&progress, NULL); /* the wait itself looks for an interrupt */
+    telling->timer = Tcl_CreateTimerHandler(TELL_MS, TellAgain, telling);
+}
+
 int WeirEventsWait(Tcl_Interp *interp, int (*done)(void *arg), void *arg,
                    int64_t timeoutNs)
 {
@@ -151,6 +170,19 @@ int WeirEventsWait(Tcl_Interp *interp, int (*done)(void *arg), void *arg,
     return rc;
 }
 
+static int WaitTelling(Tcl_Interp *interp, int (*done)(void *arg),
+                       void (*tell)(void *arg, WeirProgress *progress), void *arg,
+                       int64_t timeoutNs)
+{
+    Telling telling = { tell, arg, NULL };
+    int rc;
+    if (tell && timeoutNs != 0 && WeirProgressWanted(interp))
+        telling.timer = Tcl_CreateTimerHandler(0, TellAgain, &telling);
+    rc = WeirEventsWait(interp, done, arg, timeoutNs);
+    Tcl_DeleteTimerHandler(telling.timer);
+    return rc;
+}
+
 static int InCoroutine(Tcl_Interp *interp)
 {
     int in = Tcl_EvalEx(interp, "::info coroutine", -1, 0) == TCL_OK &&
@@ -170,14 +202,15 @@ static int Yield(Tcl_Interp *interp, Tcl_Obj *retry, int64_t timeoutNs)
 }
 
 int WeirEventsWaitCommand(Tcl_Interp *interp, const char *room, int (*done)(void *arg),
-                          void *arg, int64_t timeoutNs, Tcl_Obj *retry)
+                          void (*tell)(void *arg, WeirProgress *progress), void *arg,
+                          int64_t timeoutNs, Tcl_Obj *retry)
 {
     int rc;
     Tcl_IncrRefCount(retry);
     if (timeoutNs != 0 && !done(arg) && InCoroutine(interp))
         rc = Yield(interp, retry, timeoutNs);
     else
-        rc = WeirEventsWait(interp, done, arg, timeoutNs);
+        rc = WaitTelling(interp, done, tell, arg, timeoutNs);
     Tcl_DecrRefCount(retry);
     if (rc == TCL_CONTINUE)
         return WeirTclFail(interp, room, WEIR_E_TIMEOUT, "not done after %g s",

@@ -4,6 +4,7 @@
 #ifndef WEIR_EVENTS_H
 #define WEIR_EVENTS_H
 #include "base/eventq.h"
+#include "base/progress.h"
 #include "tcl/weirTcl.h"
 
 typedef void WeirEventHandler(void *owner, const WeirEvent *event);
@@ -26,8 +27,9 @@ int WeirEventsWait(Tcl_Interp *interp, int (*done)(void *arg), void *arg,
 
 /* The body of a `wait` command: as WeirEventsWait, but inside a coroutine it yields until
  * `retry` (the same wait with -timeout 0, consumed) no longer times out.  A timeout is an
- * error {WEIR room TIMEOUT}. */
+ * error {WEIR room TIMEOUT}.  `tell` says how far it is, when somebody looks on. */
 int WeirEventsWaitCommand(Tcl_Interp *interp, const char *room, int (*done)(void *arg),
-                          void *arg, int64_t timeoutNs, Tcl_Obj *retry);
+                          void (*tell)(void *arg, WeirProgress *progress), void *arg,
+                          int64_t timeoutNs, Tcl_Obj *retry);
 
 #endif

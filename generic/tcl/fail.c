@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "tcl/opt.h"
+#include "tcl/progress.h"
 #include "tcl/publish.h"
 #include "tcl/weirTcl.h"
 
@@ -204,9 +205,15 @@ static int RunBound(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const obj
 {
     const Bound *bound = data;
     const WeirSubcommand *row = bound->row;
+    WeirProgressLine line;
     Tcl_DString room;
-    if (objc - 1 >= row->minWords && (row->maxWords < 0 || objc - 1 <= row->maxWords))
-        return row->proc(bound->clientData, interp, objc, objv);
+    int rc;
+    if (objc - 1 >= row->minWords && (row->maxWords < 0 || objc - 1 <= row->maxWords)) {
+        WeirProgressBegin(&line, interp);
+        rc = row->proc(bound->clientData, interp, objc, objv);
+        WeirProgressEnd(&line);
+        return rc;
+    }
     WeirTclUsage(interp, RoomOf(bound->family, &room), objv, 1, row->args, row->options);
     Tcl_DStringFree(&room);
     return TCL_ERROR;

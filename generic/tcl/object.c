@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "tcl/object.h"
+#include "tcl/progress.h"
 #include "tcl/publish.h"
 
 struct WeirObject {
@@ -180,13 +181,16 @@ static int ObjectCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const ob
     const WeirClass *cls = object->cls;
     const char *word = objc < 2 ? "" : Tcl_GetString(objv[1]);
     const WeirMethod *m = FindMethod(cls, word);
+    WeirProgressLine line;
     int rc;
     if (!m)
         return UnknownMethod(interp, cls, word);
     if (objc - 2 < m->minWords || (m->maxWords >= 0 && objc - 2 > m->maxWords))
         return WeirTclUsage(interp, cls->room, objv, 2, m->args, m->options);
     WeirObjectPreserve(object);
+    WeirProgressBegin(&line, interp);
     rc = RunMethod(object, m, interp, objc - 2, objv + 2);
+    WeirProgressEnd(&line);
     WeirObjectRelease(object);
     return rc;
 }
@@ -383,6 +387,7 @@ void WeirObjectEvent(WeirObject *object, Tcl_Obj *prefix, const char *event,
         call = Tcl_DuplicateObj(prefix);
         Tcl_IncrRefCount(call);
         Tcl_Preserve(interp);
+        WeirProgressHide();
         if (Tcl_ListObjAppendElement(interp, call, WeirObjectName(object)) != TCL_OK ||
             Tcl_ListObjAppendElement(interp, call, Tcl_NewStringObj(event, -1)) !=
                 TCL_OK ||
