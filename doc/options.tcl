@@ -1,0 +1,268 @@
+# Writes into the manual pages what the tables of the commands know, so that no page can
+# disagree with its parser:
+#
+#     weirsh doc/options.tcl ?PAGE ...?        (make manual: all pages)
+#
+# Comments in a page say what is written there; everything else is kept.
+#
+#     .\" synopsis FAMILY         from here to .fi: a line for each subcommand and method
+#     .\" commands FAMILY         here begin the entries of its subcommands and methods
+#     .\" options FAMILY          here begin the entries of its options
+#     .\" command FAMILY NAME     behind .TP: the next line is the tag of a subcommand,
+#     .\" method FAMILY NAME      of a method,
+#     .\" option FAMILY -NAME ... or of options
+#     .\" facts                   the next line has their default, range and unit
+#
+# Several families, with commas between, may share an entry.  What has no entry gets one,
+# with the line of help from its table, behind the entry of what stands before it there.
+# An entry of something that no table has is an error.
+namespace eval manual {}
+
+# --- Text as nroff ------------------------------------------------------------------------
+
+proc manual::escaped {text} {
+    string map [list \\ \\e - \\-] $text
+}
+
+proc manual::bold {text} {
+    return "\\fB[escaped $text]\\fR"
+}
+
+# How something is called: words in capitals and "option value" are placeholders.
+proc manual::call {text} {
+    set out ""
+    foreach token [regexp -all -inline -- {-option value|-?[A-Za-z][\w.]*|.} $text] {
+        if {$token in {"-option value" -option value} || [regexp {^[A-Z][A-Z0-9]*$} $token]} {
+            append out "\\fI[escaped $token]\\fR"
+        } elseif {[regexp {^-?[A-Za-z]} $token]} {
+            append out [bold $token]
+        } else {
+            append out [escaped $token]
+        }
+    }
+    return $out
+}
+
+# --- What a row of a table says -----------------------------------------------------------
+
+# What an option takes.
+proc manual::value {row} {
+    if {[dict get $row kind] eq "enum"} {
+        return [join [lmap word [dict get $row choices] {bold $word}] |]
+    }
+    call [dict get $row value]
+}
+
+# A number of a range; those of a duration are in seconds.
+proc manual::number {row number} {
+    set unit ""
+    if {[dict get $row kind] eq "duration" && $number != 0} {
+        foreach {unit size} {s 1 ms 1e-3 us 1e-6} {
+            if {$number >= $size} break
+        }
+        set number [expr {$number / $size}]
+    }
+    return [escaped [format %.12g $number]]$unit
+}
+
+# Default, range and unit as one sentence; empty where there are none.
+proc manual::facts {row} {
+    dict with row {}
+    set facts {}
+    set unit [expr {$kind eq "duration" ? "" : $unit eq "s" ? " seconds" : " $unit"}]
+    if {[info exists min] && $max < 1e15} {
+        lappend facts "[number $row $min] to [number $row $max][string trimright $unit]"
+    } elseif {[info exists min] && $min > -1e15} {
+        lappend facts "at least [number $row $min][string trimright $unit]"
+    } elseif {$unit ni {"" " "}} {
+        lappend facts "in$unit"
+    }
+    if {$default ne ""} {
+        lappend facts "default [bold $default]"
+    } elseif {$kind ni {integer number enum value}} {
+        lappend facts "empty by default"
+    }
+    if {$once} {
+        lappend facts "only at creation"
+    }
+    if {$facts ne ""} {
+        return "[string toupper [join $facts "; "] 0 0]."
+    }
+}
+
+# The rows NAMES of a family's table; an error when it lacks one.
+proc manual::rows {kind family names} {
+    lmap name $names {
+        set found [lsearch -inline -exact -index 1 [weir::${kind}s $family] $name]
+        if {$found eq ""} {
+            error "weir::${kind}s $family has no $name"
+        }
+        set found
+    }
+}
+
+proc manual::tag {kind family row} {
+    set name [dict get $row name]
+    string trim [switch $kind {
+        option  {string cat [bold $name] " " [value $row]}
+        command {string cat [bold "$family $name"] " " [call [dict get $row args]]}
+        method  {string cat "\\fINAME\\fR " [bold $name] " " [call [dict get $row args]]}
+    }]
+}
+
+# --- Entries ------------------------------------------------------------------------------
+
+# A page as a list of blocks of lines; an entry is one block.
+proc manual::blocks {lines} {
+    set blocks {}
+    set block {}
+    foreach line $lines {
+        if {[regexp {^\.(TP|SH|SS|PP|RS|RE|\\" commands|\\" options)( |$)} $line]
+                && $block ne ""} {
+            lappend blocks $block
+            set block {}
+        }
+        lappend block $line
+    }
+    lappend blocks $block
+}
+
+# What a block is an entry of: a dict with kind, families and names; else empty.
+proc manual::subject {block} {
+    if {![regexp {^\.\\" (option|command|method) (.*)$} [lindex $block 1] -> kind words]} {
+        return
+    }
+    set names [if {$kind eq "option"} {lsearch -all -inline $words -*} else {lindex $words end}]
+    set families [lrange $words 0 end-[llength $names]]
+    set families [lmap family [split $families ,] {string trim $family}]
+    dict create kind $kind families $families names $names
+}
+
+# An entry with its tag and facts as the tables have them.
+proc manual::renewed {block} {
+    set subject [subject $block]
+    if {$subject eq ""} {
+        return $block
+    }
+    dict with subject {}
+    set facts {}
+    set prose [lrange $block 3 end]
+    set at [lsearch -exact $prose {.\" facts}]
+    if {$at >= 0} {
+        set prose [lreplace $prose $at $at+1]
+    }
+    foreach family $families {
+        set rows [rows $kind $family $names]
+        lappend tags [join [lmap row $rows {tag $kind $family $row}] ", "]
+        if {$kind eq "option"} {
+            lappend facts {*}[lmap row $rows {facts $row}]
+        }
+    }
+    foreach versions [list $tags $facts] {
+        if {[llength [lsort -unique $versions]] > 1} {
+            error "[lindex $block 1] wants entries of their own: [join $versions { | }]"
+        }
+    }
+    set block [list .TP [lindex $block 1] [lindex $tags 0] {*}$prose]
+    if {[lindex $facts 0] ne ""} {
+        lappend block {.\" facts} [lindex $facts 0]
+    }
+    return $block
+}
+
+# A first entry for a row.
+proc manual::fresh {kind family row} {
+    set help [dict get $row help]
+    list .TP ".\\\" $kind $family [dict get $row name]" "" \
+        "[escaped [string toupper $help 0 0]]."
+}
+
+# The blocks with an entry for each row of a family's tables, behind block number AT.
+proc manual::completed {blocks at family kinds} {
+    foreach kind $kinds {
+        if {$family ni [weir::${kind}s]} continue
+        foreach row [weir::${kind}s $family] {
+            set found -1
+            foreach block $blocks {
+                incr found
+                set subject [subject $block]
+                if {$subject ne "" && [dict get $subject kind] eq $kind
+                        && $family in [dict get $subject families]
+                        && [dict get $row name] in [dict get $subject names]} break
+                set subject ""
+            }
+            if {$subject eq ""} {
+                set blocks [linsert $blocks [incr at] [fresh $kind $family $row]]
+            } else {
+                set at $found
+            }
+        }
+    }
+    return $blocks
+}
+
+# --- Pages --------------------------------------------------------------------------------
+
+proc manual::synopsis {family} {
+    set lines {}
+    foreach kind {command method} {
+        if {$family ni [weir::${kind}s]} continue
+        if {$lines ne ""} {lappend lines .sp}
+        lappend lines {*}[lmap row [weir::${kind}s $family] {tag $kind $family $row}]
+    }
+    return $lines
+}
+
+# The text of a page, brought up to date.
+proc manual::page {text} {
+    set lines {}
+    set copy 1
+    foreach line [split $text \n] {
+        if {$line eq ".fi"} {set copy 1}
+        if {$copy} {lappend lines $line}
+        if {[regexp {^\.\\" synopsis (.*)$} $line -> family]} {
+            lappend lines {*}[synopsis $family]
+            set copy 0
+        }
+    }
+    set blocks [blocks $lines]
+    foreach declared [lsearch -all -inline -regexp $blocks {^\{?\.\\" (commands|options) }] {
+        regexp {^\.\\" (command|option)s (.*)$} [lindex $declared 0] -> kind family
+        set at [lsearch -exact $blocks $declared]
+        set blocks [completed $blocks $at $family \
+            [expr {$kind eq "option" ? "option" : "command method"}]]
+    }
+    join [concat {*}[lmap block $blocks {renewed $block}]] \n
+}
+
+# Rewrites a file if need be; answers whether.
+proc manual::update {path} {
+    set channel [open $path r+]
+    fconfigure $channel -encoding utf-8 -translation lf
+    try {
+        set old [read $channel]
+        set new [page $old]
+        if {$new eq $old} {
+            return 0
+        }
+        seek $channel 0
+        puts -nonewline $channel $new
+        chan truncate $channel
+        return 1
+    } on error message {
+        error "$path: $message"
+    } finally {
+        close $channel
+    }
+}
+
+if {[info exists argv0] && [file normalize $argv0] eq [file normalize [info script]]} {
+    if {$argv eq ""} {
+        set argv [lsort [glob -directory [file dirname [info script]] {*.[1n]}]]
+    }
+    foreach path $argv {
+        if {[manual::update $path]} {
+            puts "$path has been rewritten"
+        }
+    }
+}
