@@ -203,12 +203,29 @@ proc manual::completed {blocks at family kinds} {
 
 # --- Pages --------------------------------------------------------------------------------
 
+# A line of a synopsis in pieces that fit a terminal, broken in front of optional words.
+proc manual::folded {line} {
+    set pieces {}
+    set piece ""
+    foreach part [split [string map {{ ?} \n?} $line] \n] {
+        set longer [expr {$piece eq "" ? $part : "$piece $part"}]
+        if {[string length [regsub -all {\\f.|\\} $longer ""]] > 68 && $piece ne ""} {
+            lappend pieces $piece
+            set longer "    $part"
+        }
+        set piece $longer
+    }
+    lappend pieces $piece
+}
+
 proc manual::synopsis {family} {
     set lines {}
     foreach kind {command method} {
         if {$family ni [weir::${kind}s]} continue
         if {$lines ne ""} {lappend lines .sp}
-        lappend lines {*}[lmap row [weir::${kind}s $family] {tag $kind $family $row}]
+        foreach row [weir::${kind}s $family] {
+            lappend lines {*}[folded [tag $kind $family $row]]
+        }
     }
     return $lines
 }
