@@ -161,7 +161,7 @@ static int SizeCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv
     int lines = 0, columns = Columns(&lines);
     Tcl_Obj *size[2];
     if (objc != 1)
-        return WeirTclUsage(interp, "HELP", objv, 1, "");
+        return WeirTclUsage(interp, "HELP", objv, 1, "", NULL);
     if (columns > 0) {
         size[0] = Tcl_NewIntObj(columns);
         size[1] = Tcl_NewIntObj(lines);
