@@ -233,6 +233,11 @@ static void LogLabel(char *label, double value, const char *unit)
 {
     WeirScale scale;
     WeirScaleFor(unit, value, 1, &scale);
+    if (!scale.prefixed && value < 1e-3) { /* 1e-4, rather than 100e-6 */
+        int exponent = (int)floor(log10(value) + 1e-9);
+        scale.factor = pow(10, exponent);
+        snprintf(scale.suffix, sizeof scale.suffix, "e%d", exponent);
+    }
     snprintf(label, WEIR_TICK_TEXT, "%.6g%s%s%.12s", value / scale.factor, scale.suffix,
              scale.prefixed ? " " : "", scale.prefixed ? scale.unit : "");
 }
