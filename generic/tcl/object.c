@@ -36,6 +36,14 @@ static void DestroyAtExit(void *data)
         Tcl_DeleteCommandFromToken(state->first->interp, state->first->token);
 }
 
+/* Exit handlers run from the youngest to the oldest: the objects go before what they have
+ * begun to use, such as the engine. */
+static void ExitFirst(ClassState *state)
+{
+    Tcl_DeleteExitHandler(DestroyAtExit, state);
+    Tcl_CreateExitHandler(DestroyAtExit, state);
+}
+
 static void FreeClassState(void *data, Tcl_Interp *interp)
 {
     ClassState *state = data;
@@ -284,6 +292,7 @@ int WeirObjectCreate(Tcl_Interp *interp, const WeirClass *cls, int objc,
         Tcl_DeleteCommandFromToken(interp, object->token);
         return TCL_ERROR;
     }
+    ExitFirst(StateOf(interp, cls));
     Tcl_SetObjResult(interp, WeirObjectName(object));
     return TCL_OK;
 }
