@@ -281,7 +281,7 @@ static void StopWorker(WeirWorker *w)
 static void StopEngine(WeirEngine *engine)
 {
     int i;
-    for (i = 0; i < engine->count; i++)
+    for (i = engine->count - 1; i >= 0; i--) /* the one that carries signalling last */
         StopWorker(&engine->workers[i]);
     for (i = 0; i < engine->count; i++)
         CloseWorker(&engine->workers[i]);

@@ -112,13 +112,29 @@ static void LeaveLog(WeirFlow *f)
     WeirLogUnref(log);
 }
 
+/* The end of the control worker's interest in the flow; consumes its reference. */
+static void Publish(WeirFlow *f)
+{
+    bool failed, orphan;
+    LeaveLog(f);
+    pthread_mutex_lock(&f->lock);
+    failed = f->reason.code != 0;
+    pthread_mutex_unlock(&f->lock);
+    WeirFlowSetState(f, failed ? WEIR_FLOW_FAILED : WEIR_FLOW_DONE);
+    pthread_mutex_lock(&f->lock);
+    orphan = f->orphan;
+    pthread_mutex_unlock(&f->lock);
+    if (orphan)
+        atomic_fetch_sub(&orphans, 1);
+    WeirFlowUnref(f);
+}
+
 /* The log is complete before the end is published, so that whoever waits for the flow can
  * read it. */
 static void PublishEnd(WeirTimer *timer, int64_t nowNs)
 {
     WeirFlow *f = timer->arg;
     WeirErr err = { 0, 0, "" };
-    bool failed, orphan;
     bool complete = !f->log || WeirLogComplete(f->log, f->logMark);
     if (f->log && WeirLogError(f->log, &err) < 0)
         WeirFlowBlame(f, &err);
@@ -133,17 +149,20 @@ static void PublishEnd(WeirTimer *timer, int64_t nowNs)
                  (int)(LOG_WAIT_NS / WEIR_NS_PER_S));
         WeirFlowBlame(f, &err);
     }
-    LeaveLog(f);
-    pthread_mutex_lock(&f->lock);
-    failed = f->reason.code != 0;
-    pthread_mutex_unlock(&f->lock);
-    WeirFlowSetState(f, failed ? WEIR_FLOW_FAILED : WEIR_FLOW_DONE);
-    pthread_mutex_lock(&f->lock);
-    orphan = f->orphan;
-    pthread_mutex_unlock(&f->lock);
-    if (orphan)
-        atomic_fetch_sub(&orphans, 1);
-    WeirFlowUnref(f);
+    Publish(f);
+}
+
+void WeirFlowDrop(WeirFlow *f)
+{
+    static const WeirErr stopped = { WEIR_E_STATE, 0, "the engine was stopped" };
+    WeirFlowBlame(f, &stopped);
+    WeirFlowSettled(f);
+    if (f->send.io.fd >= 0)
+        close(f->send.io.fd);
+    f->send.io.fd = -1;
+    if (f->log)
+        WeirLogFinish(f->log);
+    Publish(f);
 }
 
 void WeirFlowEnd(WeirFlow *f)

@@ -148,6 +148,9 @@ void WeirFlowBlame(WeirFlow *flow, const WeirErr *err);
 void WeirFlowSettled(WeirFlow *flow);
 /* Control worker: the dialogue is over; publish the end once the log is on disk. */
 void WeirFlowEnd(WeirFlow *flow);
+/* Control worker, at its end, when the other workers have ended: publish the end of a
+ * flow whose dialogue was cut off. */
+void WeirFlowDrop(WeirFlow *flow);
 
 /* --- session.c, sessionTab.c (control worker) -------------------------------------- */
 extern atomic_int weirSessions; /* channels, with those that cool; any thread */

@@ -102,10 +102,30 @@ void WeirSessionFree(WeirSession *s)
     atomic_fetch_sub(&weirSessions, 1);
 }
 
+/* All flows leave their dialogues before the first of them ends, which its group hears.
+ */
+static void DropFlows(void)
+{
+    WeirFlow *f, *dropped = NULL;
+    WeirSession *s;
+    for (s = sessions; s; s = s->next) {
+        while ((f = s->flows)) {
+            WeirSessionUnlink(s, f);
+            f->nextInSession = dropped;
+            dropped = f;
+        }
+    }
+    while ((f = dropped)) {
+        dropped = f->nextInSession;
+        WeirFlowDrop(f);
+    }
+}
+
 /* The engine stops: what is left, at least those that cool, must not be found by a flow
  * on the next engine. */
 static void DropSessions(void *list)
 {
+    DropFlows();
     while (sessions)
         WeirSessionFree(sessions);
     WeirKeyTabFree(&byPeer);

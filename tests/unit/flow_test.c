@@ -1,12 +1,16 @@
 /* Flows and a receiver without Tcl: the engine's threads at work together, for the thread
  * sanitizer as much as for the counts. */
 #include "config.h"
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include "base/clock.h"
 #include "flow/flow.h"
 #include "flow/receiver.h"
+#include "itg/tsp.h"
+#include "sock.h"
 #include "check.h"
 
 enum { FLOWS = 12, PACKETS = 300 };
@@ -145,6 +149,62 @@ static void TestRefused(WeirEngine *engine)
     WeirFlowRelease(flow);
 }
 
+/* What a receiver says that accepts one flow and then nothing more. */
+static int AcceptAndFallSilent(int listener)
+{
+    static const uint8_t greeted = WEIR_TSP_ACK_CONNECT;
+    WeirTspMsg ack = { .type = WEIR_TSP_ACK_SEND_FLOW, .flowId = 1, .port = 9 };
+    uint8_t bytes[WEIR_TSP_MAX];
+    int fd = accept(listener, NULL, NULL);
+    size_t len = WeirTspEncode(&ack, bytes);
+    CHECK(recv(fd, bytes + len, 1, 0) == 1 && bytes[len] == WEIR_TSP_CONNECT);
+    CHECK(send(fd, &greeted, 1, 0) == 1);
+    CHECK(recv(fd, bytes + len, 1, 0) == 1 && bytes[len] == WEIR_TSP_SEND_FLOW);
+    CHECK(send(fd, bytes, len, 0) == (ssize_t)len);
+    return fd;
+}
+
+/* A flow that still waits for its receiver ends with the engine. */
+static void TestSilentReceiver(void)
+{
+    char signal[WEIR_ADDR_TEXT];
+    WeirSockOpts opts = { .reuse = 1 };
+    WeirAddr addr;
+    WeirErr err;
+    WeirEngine *engine = WeirEngineAcquire(&err);
+    WeirFlowSpec spec = { .to = "127.0.0.1:9",
+                          .signal = signal,
+                          .ratePps = 100,
+                          .packets = 1,
+                          .id = 1,
+                          .transport = WEIR_TRANSPORT_UDP };
+    WeirFlow *flow;
+    WeirFlowStats s = { 0 };
+    int64_t until = WeirMonoNs() + 20 * WEIR_NS_PER_S;
+    int listener, fd;
+    WeirAddrParse("127.0.0.1:0", AF_INET, 0, &addr, &err);
+    listener = WeirSockListen(&addr, &opts, &err);
+    addr = WeirSockLocal(listener);
+    WeirAddrText(&addr, signal);
+    fcntl(listener, F_SETFL, 0);
+    CHECK(WeirDistParse("constant 100", &spec.ps, &err) == 0);
+    CHECK(WeirFlowPrepare(engine, &spec, NULL, NULL, &flow, &err) == 0);
+    WeirDistUnref(spec.ps);
+    WeirFlowsStart(&flow, 1);
+    fd = AcceptAndFallSilent(listener);
+    while (s.state != WEIR_FLOW_CLOSING && WeirMonoNs() < until) {
+        usleep(1000);
+        WeirFlowGetStats(flow, &s);
+    }
+    CHECK(s.state == WEIR_FLOW_CLOSING);
+    WeirFlowRelease(flow);
+    CHECK(WeirFlowsSettle(0, false) == 1);
+    WeirEngineRelease(engine);
+    CHECK(WeirFlowsSettle(0, true) == 0);
+    close(fd);
+    close(listener);
+}
+
 int main(void)
 {
     WeirErr err;
@@ -154,5 +214,6 @@ int main(void)
     TestReleaseInMidRun(engine);
     TestRefused(engine);
     WeirEngineRelease(engine);
+    TestSilentReceiver();
     return failures > 0;
 }
