@@ -8,7 +8,10 @@
 #include "flow/meet.h"
 #include "poll.h"
 
-enum { ROUNDS = 64 }; /* strangers before the worker looks at its other flows */
+enum {
+    ROUNDS = 64,         /* strangers before the worker looks at its other flows */
+    MOST_WAITING = 65536 /* datagrams; none is smaller than some 500 bytes of a buffer */
+};
 
 int WeirMeetBind(WeirFlow *f, const WeirDataSockOpts *opts, WeirErr *err)
 {
@@ -62,6 +65,17 @@ static int Accept(WeirFlow *f, WeirErr *err)
     return WeirIoAdd(f->worker, io, WEIR_POLL_IN, err) < 0 ? err->code : 1;
 }
 
+/* What strangers had sent by the time the socket was connected, as nothing was sent that
+ * could have been echoed.  The kernel lets in no more of theirs; the bound is for a
+ * receiver that says hello without end. */
+static void ForgetStrangers(int fd)
+{
+    char byte;
+    int left = MOST_WAITING;
+    while (left-- > 0 && recv(fd, &byte, 1, 0) >= 0)
+        continue;
+}
+
 /* The receiver's address is that of its hello: a stock one does not have the port that
  * it was asked for (D-ITG 2.2), and a translator of addresses may choose any. */
 static int HearHello(WeirFlow *f, WeirErr *err)
@@ -83,7 +97,10 @@ static int HearHello(WeirFlow *f, WeirErr *err)
         return 0;
     rc = WeirSockConnect(f->send.io.fd, &from, err);
     KnowReceiver(f, &from);
-    return rc < 0 ? rc : 1;
+    if (rc < 0)
+        return rc;
+    ForgetStrangers(f->send.io.fd);
+    return 1;
 }
 
 int WeirMeetReceiver(WeirFlow *f, WeirErr *err)

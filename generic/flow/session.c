@@ -320,8 +320,11 @@ static void FlowRefused(WeirSession *s, const WeirTspMsg *msg)
                           : "could not read the TCP connection of";
     if (!f)
         return;
+    pthread_mutex_lock(&f->lock); /* in passive mode the data worker learns it */
+    WeirAddrText(&f->dst, dst);
+    pthread_mutex_unlock(&f->lock);
     WeirFail(&err, WEIR_E_PEER, "receiver %s %s flow %u (%s)",
-             WeirSessionPeerText(s, peer), why, f->id, WeirAddrText(&f->dst, dst));
+             WeirSessionPeerText(s, peer), why, f->id, dst);
     WeirFlowBlame(f, &err);
     if (f->dialog == WEIR_DIALOG_ACCEPTED)
         WeirWorkerPost(f->worker, WeirSendStop, WeirFlowRef(f));
