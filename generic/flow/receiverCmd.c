@@ -63,7 +63,8 @@ static const WeirOpt receiverOptions[] = {
       .value = "NETWORKS" },
     { "-allowsource", WEIR_O_STRING, AT(allowSource), NULL, "",
       "passive: addresses and networks that data may come from, besides the host that is "
-      "called" },
+      "called",
+      .value = "NETWORKS" },
     { "-logdir", WEIR_O_STRING, AT(logDir), NULL, "",
       "directory for the record files that senders ask for; empty refuses them",
       .flags = WEIR_OF_FILE, .value = "DIRECTORY" },
