@@ -69,17 +69,23 @@ proc manual::number {row number} {
 proc manual::facts {row} {
     dict with row {}
     set facts {}
-    set unit [expr {$kind eq "duration" ? "" : $unit eq "s" ? " seconds" : " $unit"}]
+    set range ""
     if {[info exists min] && $max < 1e15} {
-        lappend facts "[number $row $min] to [number $row $max][string trimright $unit]"
+        set range "[number $row $min] to [number $row $max]"
     } elseif {[info exists min] && $min > -1e15} {
-        lappend facts "at least [number $row $min][string trimright $unit]"
-    } elseif {$unit ni {"" " "}} {
-        lappend facts "in$unit"
+        set range "at least [number $row $min]"
+    }
+    if {$kind eq "duration"} {
+        set unit "" ;# the numbers have theirs
+    }
+    if {$range ne ""} {
+        lappend facts [string trimright "$range $unit"]
+    } elseif {$unit ne ""} {
+        lappend facts "in [expr {$unit eq "s" ? "seconds" : $unit}]"
     }
     if {$default ne ""} {
         lappend facts "default [bold $default]"
-    } elseif {$kind ni {integer number enum value}} {
+    } elseif {$kind ni {integer number enum value} && ![info exists section]} {
         lappend facts "empty by default"
     }
     if {$once} {
@@ -132,10 +138,13 @@ proc manual::subject {block} {
     if {![regexp {^\.\\" (option|command|method) (.*)$} [lindex $block 1] -> kind words]} {
         return
     }
-    set names [if {$kind eq "option"} {lsearch -all -inline $words -*} else {lindex $words end}]
-    set families [lrange $words 0 end-[llength $names]]
-    set families [lmap family [split $families ,] {string trim $family}]
-    dict create kind $kind families $families names $names
+    for {set i [expr {[llength $words] - 1}]} {$i > 0} {incr i -1} {
+        set families [lmap family [split [lrange $words 0 $i-1] ,] {string trim $family}]
+        if {[lsearch -not [lmap family $families {expr {$family in [weir::${kind}s]}}] 1] < 0} {
+            return [dict create kind $kind families $families names [lrange $words $i end]]
+        }
+    }
+    error "no table has $kind $words"
 }
 
 # An entry with its tag and facts as the tables have them.

@@ -142,7 +142,7 @@ proc ::weir::help::family {family} {
         append text [columns [callRows [methods $family]]]
     }
     append text [example $family]
-    append text "\n\nhelp $family SUBCOMMAND tells options; man [join $family ""] all."
+    append text "\n\nhelp $family SUBCOMMAND tells options; man n [join $family ""] all."
 }
 
 # One subcommand or method with its options.
