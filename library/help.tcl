@@ -9,7 +9,7 @@ namespace eval ::weir::help {
         receiver  {receivers of flows: delay, jitter, loss, from any number of senders}
         logserver {collects the records of senders and receivers on other hosts}
         log       {record files: summary, series, records, export}
-        plot      {figures, as PNG, SVG, PDF and EPS}
+        plot      {figures, in windows and as PNG, SVG, PDF and EPS}
         watch     {a table of all running objects, refreshed in place}
         help      {this; help COMMAND ?SUBCOMMAND?, help -search WORD}
     }

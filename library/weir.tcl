@@ -43,6 +43,26 @@ apply {{} {
     }
 }}
 
+# Windows of plots, for generic/plot/plotWindowCmd.c: read when the first one is wanted.
+proc ::weir::PlotWindow args {
+    variable libraryDir
+    foreach file {plotwindow plotgesture plotpointer plotlook plotlive} {
+        source -encoding utf-8 [file join $libraryDir $file.tcl]
+    }
+    tailcall ::weir::PlotWindow {*}$args
+}
+
+# A script that opened windows goes on until they are closed: the plots, when it was they that
+# wanted Tk, or the main window.
+proc ::weir::AwaitWindows {} {
+    if {[info exists plotwindow::ownsTk] && $plotwindow::ownsTk} {
+        PlotWindow wait {}
+    }
+    if {![catch {winfo exists .} exists] && $exists && [wm state .] ne "withdrawn"} {
+        tkwait window .
+    }
+}
+
 # weir APPLET ?ARG ...?: run one applet as a program.
 proc ::weir::applet {{name ""} args} {
     if {$name eq "" || $name in {-h -help --help help}} {

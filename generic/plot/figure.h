@@ -7,6 +7,7 @@
  * that holds them. */
 #ifndef WEIR_FIGURE_H
 #define WEIR_FIGURE_H
+#include <stdint.h>
 #include "base/err.h"
 #include "plot/look.h"
 #include "plot/series.h"
@@ -113,6 +114,7 @@ typedef struct WeirPanelRanges {
 typedef struct WeirView {
     WeirRange *x;
     WeirPanelRanges *y[WEIR_SIDES];
+    int64_t lastNs; /* without x: so much up to the newest point, 0: everything */
 } WeirView;
 
 typedef struct WeirFigure {

@@ -75,15 +75,10 @@ static double FitTitle(cairo_t *cr, const char *label, const char *unit, double 
 
 /* ------------------------------------------------------------ ranges */
 
-/* What is zoomed to on the x axis, or on a y axis; NULL for nothing that the axis has. */
+/* What is zoomed to on an axis; NULL for nothing that the axis has. */
 static const WeirRange *Usable(const WeirRange *range, int isLog)
 {
     return range && range->lo < range->hi && (!isLog || range->lo > 0) ? range : NULL;
-}
-
-static const WeirRange *ZoomX(const WeirFigure *figure)
-{
-    return Usable(figure->view.x, figure->spec.xscale == WEIR_AXIS_LOG);
 }
 
 static const WeirRange *ZoomY(const WeirFigure *figure, int panel, int side)
@@ -97,7 +92,7 @@ static const WeirRange *ZoomY(const WeirFigure *figure, int panel, int side)
 static void PlaceX(WeirLayout *layout, WeirAxis *axis, const WeirFigure *figure, int wish)
 {
     const WeirFigureSpec *spec = &figure->spec;
-    int zoomed = ZoomX(figure) != NULL;
+    int zoomed = layout->isXFixed;
     WeirEnd lo = spec->xmin || zoomed ? WEIR_END_FIXED : WEIR_END_SNAP;
     WeirEnd hi = spec->xmax || zoomed ? WEIR_END_FIXED : WEIR_END_SNAP;
     if (spec->xscale != WEIR_AXIS_TIME ||
@@ -181,6 +176,7 @@ static void FitSide(WeirLayout *layout, const WeirFigure *figure, int panel, int
     side->isEmpty = y.yLo > y.yHi;
     WeirAxisFitQuantity(&side->axis, y.yLo, y.yHi);
     ApplyLimits(&side->axis, spec->min, spec->max);
+    side->reach = (WeirRange){ side->axis.lo, side->axis.hi };
     if (view) {
         side->axis.lo = view->lo;
         side->axis.hi = view->hi;
@@ -189,29 +185,54 @@ static void FitSide(WeirLayout *layout, const WeirFigure *figure, int panel, int
     x->xHi = fmax(x->xHi, y.xHi);
 }
 
+/* The newest part of the curves that are drawn: a range of that width, also while there
+ * is less of them. */
+static int NewestX(const WeirFigure *figure, int isLog, WeirRange *range)
+{
+    double width = (double)figure->view.lastNs / 1e9;
+    WeirExtent e = weirExtentEmpty;
+    int i;
+    for (i = 0; i < figure->curveCount && width > 0; i++)
+        if (!figure->curves[i].spec.hidden)
+            ExtendByCurve(&figure->curves[i], -HUGE_VAL, HUGE_VAL, isLog, 0, &e);
+    if (e.xLo > e.xHi)
+        return 0;
+    range->hi = fmax(e.xHi, e.xLo + width);
+    range->lo = range->hi - width;
+    return Usable(range, isLog) != NULL;
+}
+
+/* The range of x that somebody zoomed to, or that moves with the data; 0 without one. */
+static int ZoomX(const WeirFigure *figure, WeirRange *range)
+{
+    int isLog = figure->spec.xscale == WEIR_AXIS_LOG;
+    if (!Usable(figure->view.x, isLog))
+        return NewestX(figure, isLog, range);
+    *range = *figure->view.x;
+    return 1;
+}
+
 /* The ranges of the data: x over all panels, y for each axis. */
 static void FitAxes(WeirLayout *layout, const WeirFigure *figure)
 {
     const WeirFigureSpec *spec = &figure->spec;
-    const WeirRange *view = ZoomX(figure);
+    WeirRange seen = { Limit(spec->xmin, -HUGE_VAL), Limit(spec->xmax, HUGE_VAL) };
     WeirExtent x = weirExtentEmpty;
-    double xLo = Limit(spec->xmin, -HUGE_VAL), xHi = Limit(spec->xmax, HUGE_VAL);
-    int p, xLog = spec->xscale == WEIR_AXIS_LOG;
-    layout->xAxis.isLog = xLog;
+    int p;
+    layout->xAxis.isLog = spec->xscale == WEIR_AXIS_LOG;
+    layout->isXFixed = ZoomX(figure, &seen);
     for (p = 0; p < figure->panelCount; p++) {
         WeirSideLayout *side = layout->panels[p].side;
-        FitSide(layout, figure, p, WEIR_LEFT, view ? view->lo : xLo,
-                view ? view->hi : xHi, &x);
-        FitSide(layout, figure, p, WEIR_RIGHT, view ? view->lo : xLo,
-                view ? view->hi : xHi, &x);
+        FitSide(layout, figure, p, WEIR_LEFT, seen.lo, seen.hi, &x);
+        FitSide(layout, figure, p, WEIR_RIGHT, seen.lo, seen.hi, &x);
         side[WEIR_LEFT].isUsed |= !side[WEIR_RIGHT].isUsed;
     }
     layout->isEmpty = x.xLo > x.xHi;
     WeirAxisFitPosition(&layout->xAxis, x.xLo, x.xHi);
     ApplyLimits(&layout->xAxis, spec->xmin, spec->xmax);
-    if (view) {
-        layout->xAxis.lo = view->lo;
-        layout->xAxis.hi = view->hi;
+    if (layout->isXFixed) {
+        layout->xAxis.lo = seen.lo;
+        layout->xAxis.hi = seen.hi;
     }
 }
 

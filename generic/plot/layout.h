@@ -29,6 +29,7 @@ typedef struct WeirLegendEntry {
 
 typedef struct WeirSideLayout {
     WeirAxis axis;
+    WeirRange reach; /* what it would show if nobody had zoomed it */
     WeirTicks ticks;
     WeirLine title;
     int isUsed;  /* it has curves or, on the left, the other side has none */
@@ -45,6 +46,7 @@ typedef struct WeirPanelLayout {
 typedef struct WeirLayout {
     WeirLine title[2], subtitle[2], xTitle;
     WeirAxis xAxis;
+    int isXFixed; /* by a zoom, exactly */
     WeirTicks xTicks;
     WeirPanelLayout panels[WEIR_PANELS_MAX];
     int panelCount;

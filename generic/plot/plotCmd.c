@@ -151,26 +151,28 @@ static const WeirMethod methods[] = {
       "where everything is, and the ranges that are seen", weirPlotSizeOptions },
     { "at", WeirPlotAtMethod, 2, 6, "X Y", "what is under a pointer",
       weirPlotSizeOptions },
+    { "window", WeirPlotWindowMethod, 0, -1, "",
+      "show it in a window, and answer the window's path", weirPlotWindowOptions },
     { "export", ExportMethod, 1, -1, "FILE",
       "draw into a file and answer its absolute name", weirPlotExportOptions },
     { "stats", StatsMethod, 0, 2, "", "what each series holds", weirFormatOptions },
     { NULL }
 };
 
-static const WeirClass plotClass = { "plot",
-                                     weirPlotRoom,
-                                     methods,
-                                     weirPlotOptions,
-                                     offsetof(WeirFigure, spec),
-                                     sizeof(WeirFigureSpec),
-                                     CheckFigure,
-                                     .make = MakeFigure,
-                                     .changed = Changed,
-                                     .free = FreeFigure };
+const WeirClass weirPlotClass = { "plot",
+                                  weirPlotRoom,
+                                  methods,
+                                  weirPlotOptions,
+                                  offsetof(WeirFigure, spec),
+                                  sizeof(WeirFigureSpec),
+                                  CheckFigure,
+                                  .make = MakeFigure,
+                                  .changed = Changed,
+                                  .free = FreeFigure };
 
 WeirFigure *WeirPlotFind(Tcl_Interp *interp, Tcl_Obj *name, int *number)
 {
-    WeirObject *object = WeirObjectFind(interp, &plotClass, name);
+    WeirObject *object = WeirObjectFind(interp, &weirPlotClass, name);
     if (!object)
         return NULL;
     *number = WeirObjectNumber(object);
@@ -273,7 +275,12 @@ int WeirPlotCmdInit(Tcl_Interp *interp)
         { "names", WeirObjectNamesCmd, 0, 0, "", "all figures" },
         { "save", SaveCmd, 1, -1, "FILE ?-option value ...? ?-series {LABEL XS YS}? ...",
           "draw a figure into a file in one step", weirPlotSaveOptions },
+        { "window", WeirPlotWindowCmd, 1, -1, "NAME ?NAME ...?",
+          "show figures in windows with a common x axis", weirPlotWindowOptions },
+        { "live", WeirPlotLiveCmd, 1, -1, "OBJECT ?KEY ...?",
+          "a figure that follows a flow or receiver, and its window" },
+        { "wait", WeirPlotWaitCmd, 0, -1, "?NAME ...?", "until the windows are closed" },
         { NULL }
     };
-    return WeirObjectFamily(interp, &plotClass, subcommands);
+    return WeirObjectFamily(interp, &weirPlotClass, subcommands);
 }

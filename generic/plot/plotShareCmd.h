@@ -2,6 +2,7 @@
 #ifndef WEIR_PLOTSHARECMD_H
 #define WEIR_PLOTSHARECMD_H
 #include "plot/figure.h"
+#include "tcl/object.h"
 #include "tcl/opt.h"
 #include "tcl/result.h"
 
@@ -12,6 +13,10 @@ extern const char weirPlotRoom[]; /* "PLOT", in error codes */
 extern const WeirOpt weirPlotOptions[], weirPlotPanelOptions[], weirPlotAddOptions[],
     weirPlotAppendOptions[], weirPlotSeriesOptions[], weirPlotExportOptions[],
     weirPlotSaveOptions[];
+extern const WeirClass weirPlotClass;
+
+/* Of `window`; what it says goes to library/plotwindow.tcl. */
+extern const WeirOpt weirPlotWindowOptions[];
 /* Of `view` (WeirView), and of `layout` and `at`. */
 extern const WeirOpt weirPlotViewOptions[], weirPlotSizeOptions[];
 
@@ -82,5 +87,11 @@ int WeirPlotPointsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *cons
 int WeirPlotViewMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
 int WeirPlotLayoutMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
 int WeirPlotAtMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
+
+/* The method window, and the subcommands window, wait and live. */
+int WeirPlotWindowMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
+int WeirPlotWindowCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
+int WeirPlotWaitCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
+int WeirPlotLiveCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
 
 #endif

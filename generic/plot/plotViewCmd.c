@@ -118,6 +118,8 @@ const WeirOpt weirPlotViewOptions[] = {
       "ranges of left y axes", .type = &yType, .value = "{PANEL {LOW HIGH} ...}" },
     { "-y2", WEIR_O_TYPE, offsetof(WeirView, y[WEIR_RIGHT]), NULL, "",
       "ranges of right y axes", .type = &yType, .value = "{PANEL {LOW HIGH} ...}" },
+    { "-last", WEIR_O_DURATION, offsetof(WeirView, lastNs), "0", "s",
+      "without -x, so much of x up to the newest point; 0 is everything", .max = 1e9 },
     { NULL }
 };
 
@@ -181,11 +183,15 @@ static void AddBox(WeirResult *result, double x, double y, double w, double h)
 static void AddPanel(WeirResult *result, const WeirPanelLayout *panel)
 {
     static const char *const keys[] = { "y", "y2" };
+    static const char *const reaches[] = { "reach", "reach2" };
     int i;
     AddBox(result, panel->box.x, panel->box.y, panel->box.w, panel->box.h);
     for (i = 0; i < WEIR_SIDES; i++)
-        if (panel->side[i].isUsed)
-            Reals(result, keys[i], panel->side[i].axis.lo, panel->side[i].axis.hi);
+        if (panel->side[i].isUsed) {
+            const WeirSideLayout *side = &panel->side[i];
+            Reals(result, keys[i], side->axis.lo, side->axis.hi);
+            Reals(result, reaches[i], side->reach.lo, side->reach.hi);
+        }
 }
 
 /* Where an entry of a legend can be clicked. */
@@ -240,6 +246,30 @@ static const char *XText(const WeirFigure *figure, const WeirLayout *layout, dou
     return WeirProbeText(x, figure->spec.xunit ? figure->spec.xunit : "", text);
 }
 
+/* The values at a pixel of a panel (0 is the first). */
+static void AddPlace(WeirResult *result, const WeirFigure *figure,
+                     const WeirLayout *layout, int number, double x, double y)
+{
+    static const char *const keys[] = { "y", "y2" }, *const texts[] = { "yText",
+                                                                        "y2Text" };
+    const WeirPanelLayout *panel = &layout->panels[number];
+    double value = WeirAxisValue(&layout->xAxis, (x - panel->box.x) / panel->box.w);
+    char text[WEIR_PROBE_TEXT];
+    int i;
+    WeirResultInt(result, "panel", number + 1);
+    WeirResultReal(result, "x", value);
+    WeirResultText(result, "xText", XText(figure, layout, value, text));
+    for (i = 0; i < WEIR_SIDES; i++) {
+        const char *unit = figure->panels[number].side[i].unit;
+        if (!panel->side[i].isUsed)
+            continue;
+        value =
+            WeirAxisValue(&panel->side[i].axis, 1 - (y - panel->box.y) / panel->box.h);
+        WeirResultReal(result, keys[i], value);
+        WeirResultText(result, texts[i], WeirProbeText(value, unit ? unit : "", text));
+    }
+}
+
 static void AddPoint(WeirResult *result, const WeirFigure *figure,
                      const WeirLayout *layout, const WeirProbe *probe)
 {
@@ -259,12 +289,11 @@ static void AddPoint(WeirResult *result, const WeirFigure *figure,
 int WeirPlotAtMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
     const WeirFigure *figure = impl;
-    const WeirPanelLayout *panel;
     WeirLayout *layout;
     WeirResult *result;
     WeirProbe probe;
     double x, y;
-    int at, i;
+    int at;
     if (Tcl_GetDoubleFromObj(NULL, objv[0], &x) != TCL_OK ||
         Tcl_GetDoubleFromObj(NULL, objv[1], &y) != TCL_OK)
         return WeirTclFail(interp, weirPlotRoom, WEIR_E_ARG,
@@ -275,20 +304,10 @@ int WeirPlotAtMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const ob
         return TCL_ERROR;
     result = WeirResultNew();
     at = WeirProbePanel(layout, x, y);
-    if (at >= 0) {
-        static const char *const keys[] = { "y", "y2" };
-        panel = &layout->panels[at];
-        WeirResultInt(result, "panel", at + 1);
-        WeirResultReal(result, "x",
-                       WeirAxisValue(&layout->xAxis, (x - panel->box.x) / panel->box.w));
-        for (i = 0; i < WEIR_SIDES; i++)
-            if (panel->side[i].isUsed)
-                WeirResultReal(result, keys[i],
-                               WeirAxisValue(&panel->side[i].axis,
-                                             1 - (y - panel->box.y) / panel->box.h));
-        if (WeirProbeNearest(figure, layout, x, y, REACH, &probe))
-            AddPoint(result, figure, layout, &probe);
-    }
+    if (at >= 0)
+        AddPlace(result, figure, layout, at, x, y);
+    if (at >= 0 && WeirProbeNearest(figure, layout, x, y, REACH, &probe))
+        AddPoint(result, figure, layout, &probe);
     WeirLayoutFree(layout);
     return WeirResultReturn(interp, result, WEIR_FORMAT_AUTO);
 }

@@ -157,8 +157,8 @@ static void ReadStartupFile(Tcl_Interp *interp)
     Tcl_DecrRefCount(name);
 }
 
-/* Run the script; returns the exit status.  A script that opened Tk windows ends when the
- * main window is closed, as under tclsh. */
+/* Run the script; returns the exit status.  A script that opened Tk windows ends when they
+ * are closed. */
 static int RunScript(Tcl_Interp *interp, Mode mode, Tcl_Obj *name, Tcl_Obj *text)
 {
     int code, pending;
@@ -167,8 +167,7 @@ static int RunScript(Tcl_Interp *interp, Mode mode, Tcl_Obj *name, Tcl_Obj *text
     else
         code = Tcl_EvalObjEx(interp, text, TCL_EVAL_GLOBAL);
     if (code == TCL_OK && Tcl_FindCommand(interp, "::tkwait", NULL, TCL_GLOBAL_ONLY))
-        code = Tcl_EvalEx(interp, "if {[winfo exists .]} {tkwait window .}", -1,
-                          TCL_EVAL_GLOBAL);
+        code = Tcl_EvalEx(interp, "::weir::AwaitWindows", -1, TCL_EVAL_GLOBAL);
     pending = WeirInterruptPending();
     if (pending)
         fprintf(stderr, "interrupted\n");

@@ -354,6 +354,14 @@ Tcl_Obj *WeirObjectName(WeirObject *object)
     return full;
 }
 
+Tcl_Obj *WeirObjectNameOf(Tcl_Interp *interp, const WeirClass *cls, const void *impl)
+{
+    WeirObject *object = StateOf(interp, cls)->first;
+    while (object && object->impl != impl)
+        object = object->next;
+    return object ? WeirObjectName(object) : Tcl_NewObj();
+}
+
 int WeirObjectNames(Tcl_Interp *interp, const WeirClass *cls)
 {
     Tcl_Obj *list = Tcl_NewListObj(0, NULL);

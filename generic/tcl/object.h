@@ -61,6 +61,9 @@ int WeirObjectCreate(Tcl_Interp *interp, const WeirClass *cls, int objc,
 /* Look an object of the class up by its command's name. */
 WeirObject *WeirObjectFind(Tcl_Interp *interp, const WeirClass *cls, Tcl_Obj *name);
 
+/* The name of the object with this implementation. */
+Tcl_Obj *WeirObjectNameOf(Tcl_Interp *interp, const WeirClass *cls, const void *impl);
+
 /* Implementation, full name (as `FAMILY names` gives it) and serial number (1, 2, ... per
  * class and interpreter, never reused). */
 void *WeirObjectImpl(WeirObject *object);

@@ -1,0 +1,119 @@
+# plotlive: `plot live`: a figure that follows an object, a panel for each key.
+
+namespace eval ::weir::plotwindow {
+    # Keys that are more than a number of stats: title and unit of the panel, and its series,
+    # each a label and options of `add`.
+    variable liveKeys {
+        rate    {"bit rate" bit/s {"" {-key bytes -rate 1 -factor 8}}}
+        packets {"packet rate" pkt/s {"" {-key packets -rate 1}}}
+        late    {"lateness of departures" s {mean {-key lateMean} "99 %" {-key lateP99}}}
+        delay   {"one-way delay" s {"" {-key delayNow}}}
+        loss    {"lost packets" % {"" {-key lossNow}}}
+    }
+    variable liveUsual {flow {rate late} receiver {rate delay loss}}
+    variable live {} ;# a dict: what counts for a receiver, {TIME TOTALS STATS} at the last question
+}
+
+# plot live OBJECT ?KEY ...?: the figure's name.  Without a display there is no window.
+proc ::weir::plotwindow::live {object keys} {
+    variable liveUsual
+    set family [Family $object]
+    if {$keys eq ""} {
+        if {![dict exists $liveUsual $family]} {
+            throw {WEIR PLOT ARG} "say what of $object is to be drawn: plot live $object KEY,\
+                with keys of its stats"
+        }
+        set keys [dict get $liveUsual $family]
+    }
+    set name [plot create -title "$family [string trimleft $object :]" -xlabel time -xunit s]
+    try {
+        set source [if {$family eq "receiver"} {CountFor $name $object} else {Full $object}]
+        set panel 0
+        foreach key $keys {
+            AddLive $name [incr panel] $source $key
+        }
+    } on error {message how} {
+        $name destroy
+        return -options $how $message
+    }
+    try {
+        open $name {}
+    } trap {WEIR PLOT NODISPLAY} {} {
+    } trap {WEIR PLOT NOSUPPORT} {} {
+    }
+    return $name
+}
+
+proc ::weir::plotwindow::Family {object} {
+    foreach name [list $object [string trimleft $object :]] {
+        if {[dict exists [objects] $name]} {
+            return [dict get [objects] $name]
+        }
+    }
+    throw {WEIR PLOT ARG} "there is no object named \"$object\": use a flow or a receiver"
+}
+
+proc ::weir::plotwindow::AddLive {name panel source key} {
+    variable liveKeys
+    set row [if {[dict exists $liveKeys $key]} {dict get $liveKeys $key} else {
+        list $key "" [list "" [list -key $key]]
+    }]
+    lassign $row title unit series
+    foreach word [lrange [lindex $series 1] 1 1] {
+        if {![dict exists [$source stats] $word]} {
+            throw {WEIR PLOT ARG} "there is no key \"$word\" to draw: use rate, packets, or\
+                one of [join [dict keys [$source stats]] {, }]"
+        }
+    }
+    foreach {label options} $series {
+        $name add -panel $panel -label $label -object $source {*}$options
+    }
+    $name panel $panel -ylabel $title -yunit $unit
+}
+
+# --- receivers ----------------------------------------------------------------------------------
+
+# A command whose stats are those of a receiver with what happened to all its flows since the
+# last question: delayNow, the mean in seconds, and lossNow, in percent.  It ends with the figure.
+proc ::weir::plotwindow::CountFor {figure receiver} {
+    set command ::weir::plotwindow::live.[string trimleft $figure :]
+    interp alias {} $command {} ::weir::plotwindow::Count $command [Full $receiver]
+    trace add command [Full $figure] delete [list ::weir::plotwindow::EndCount $command]
+    return $command
+}
+
+proc ::weir::plotwindow::EndCount {command args} {
+    variable live
+    interp alias {} $command {}
+    dict unset live $command
+}
+
+proc ::weir::plotwindow::Count {command receiver method} {
+    variable live
+    set now [clock milliseconds]
+    if {[dict exists $live $command]} {
+        lassign [dict get $live $command] at totals stats
+        if {$now - $at < 20} {
+            return $stats ;# several keys are asked at once
+        }
+        lassign $totals packetsBefore lostBefore delayBefore
+    } else {
+        lassign {0 0 0} packetsBefore lostBefore delayBefore
+    }
+    lassign {0 0 0} packets lost delay
+    foreach flow [$receiver flows] {
+        set count [dict get $flow packets]
+        incr packets $count
+        incr lost [dict get $flow lost]
+        if {$count > 0 && [dict get $flow delayMean] ne ""} {
+            set delay [expr {$delay + $count * [dict get $flow delayMean]}]
+        }
+    }
+    set came [expr {$packets - $packetsBefore}]
+    set went [expr {$lost - $lostBefore}]
+    set stats [dict merge [$receiver stats] [list \
+        delayNow [expr {$came > 0 ? ($delay - $delayBefore) / $came : ""}] \
+        lossNow [expr {$came + $went > 0 ? 100.0 * max(0, $went) / ($came + $went) : ""}]]]
+    dict set live $command [list $now [list $packets $lost $delay] $stats]
+    return $stats
+}
