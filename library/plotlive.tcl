@@ -25,7 +25,8 @@ proc ::weir::plotwindow::live {object keys} {
         }
         set keys [dict get $liveUsual $family]
     }
-    set name [plot create -title "$family [string trimleft $object :]" -xlabel time -xunit s]
+    set name [namespace eval :: [list ::weir::plot create -xlabel time -xunit s \
+        -title "$family [string trimleft $object :]"]]
     try {
         set source [if {$family eq "receiver"} {CountFor $name $object} else {Full $object}]
         set panel 0
