@@ -116,6 +116,8 @@ static void LeaveLog(WeirFlow *f)
 static void Publish(WeirFlow *f)
 {
     bool failed, orphan;
+    if (f->logged && (WeirLogComplete(f->log, f->logMark) || WeirLogError(f->log, NULL)))
+        WeirLogDropFlow(f->log, f->logFlow);
     LeaveLog(f);
     pthread_mutex_lock(&f->lock);
     failed = f->reason.code != 0;

@@ -122,6 +122,7 @@ struct WeirFlow {
     WeirSend send;
     WeirLogLane *lane;
     uint32_t logFlow;
+    bool logged; /* has its row in the log; the control worker reads it after the end */
     /* Any thread. */
     WeirReport report;
     pthread_mutex_t lock; /* guards the rest */

@@ -302,7 +302,8 @@ static void Opened(WeirFlow *f)
                             .meter = f->roundTrip ? WEIR_ITG_RTTM : WEIR_ITG_OWDM,
                             .payload = (uint8_t)f->payload };
         f->lane = WeirLogLaneFor(f->log, WeirWorkerIndex(f->worker));
-        if (!f->lane || WeirLogAddFlow(f->log, &row, &f->logFlow, &err) < 0) {
+        f->logged = WeirLogAddFlow(f->log, &row, &f->logFlow, &err) == 0;
+        if (!f->lane || !f->logged) {
             if (!f->lane)
                 WeirFail(&err, WEIR_E_MEMORY, "out of memory");
             FailData(f, &err);

@@ -441,11 +441,15 @@ static void AwaitLog(WeirTimer *timer, int64_t nowNs)
 {
     WeirSinkFlow *f = timer->arg;
     WeirErr err = { 0, 0, "" };
-    if (f->log && WeirLogError(f->log, &err) == 0 &&
-        !WeirLogComplete(f->log, f->logMark) && nowNs < f->drainEndNs + LOG_LIMIT_NS) {
+    bool complete = !f->log || WeirLogComplete(f->log, f->logMark);
+    if (f->log)
+        WeirLogError(f->log, &err);
+    if (!complete && !err.code && nowNs < f->drainEndNs + LOG_LIMIT_NS) {
         WeirTimerSet(f->worker, timer, nowNs + LOOK_NS);
         return;
     }
+    if (f->logged && (complete || err.code))
+        WeirLogDropFlow(f->log, f->logFlow);
     pthread_mutex_lock(&f->lock);
     if (err.code && !f->reason.code)
         f->reason = err;

@@ -81,6 +81,10 @@ int WeirLogReady(WeirLog *log, WeirErr *err);
 /* Add a flow to the file's table (any thread, takes a lock). */
 int WeirLogAddFlow(WeirLog *log, const WeirLogFlow *flow, uint32_t *index, WeirErr *err);
 
+/* The flow's records are all in the file (WeirLogComplete) and no more come: in D-ITG's
+ * format its place in the table is free for another one. */
+void WeirLogDropFlow(WeirLog *log, uint32_t index);
+
 /* A remark about a flow of the file, such as a change of its rate, with its time
  * (CLOCK_REALTIME).  Any thread, takes a lock.  Weir's format keeps it, cut to 64 KiB;
  * D-ITG's has no place for it. */

@@ -79,6 +79,7 @@ static WeirLog *LogNew(const char *path, WeirLogFormat format)
     log->batch = batch;
     log->chunkAt = WEIR_LOG_BATCH_BYTES;
     log->lastRemark = &log->remarks;
+    log->lastEntry = &log->entries;
     pthread_mutex_init(&log->lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -88,8 +89,18 @@ static WeirLog *LogNew(const char *path, WeirLogFormat format)
     return log;
 }
 
+static void FreeEntries(WeirLogEntry *entry)
+{
+    WeirLogEntry *next;
+    for (; entry; entry = next) {
+        next = entry->next;
+        free(entry);
+    }
+}
+
 static void LogFree(WeirLog *log)
 {
+    uint32_t k;
     int i;
     for (i = 0; i < 2 * LANES; i++) {
         WeirLogLane *lane = atomic_load(&log->lanes[i]);
@@ -100,7 +111,10 @@ static void LogFree(WeirLog *log)
     pthread_mutex_destroy(&log->lock);
     pthread_cond_destroy(&log->wake);
     pthread_cond_destroy(&log->flushed);
-    free(log->entries);
+    FreeEntries(log->entries);
+    FreeEntries(log->freeEntries);
+    for (k = 0; k < log->knownRoom; k++)
+        free(log->known[k]);
     free(log->known);
     free(log->batch);
     free(log->path);
@@ -335,26 +349,44 @@ static void EncodeEntry(WeirLogFormat format, uint32_t index, const WeirLogFlow 
     WeirItgRecordEncode(&record, entry->bytes);
 }
 
+/* On its way to the writer; needs the lock. */
+static void Submit(WeirLog *log, WeirLogEntry *entry)
+{
+    entry->next = NULL;
+    *log->lastEntry = entry;
+    log->lastEntry = &entry->next;
+}
+
 int WeirLogAddFlow(WeirLog *log, const WeirLogFlow *flow, uint32_t *index, WeirErr *err)
 {
-    int rc = WEIR_OK;
+    WeirLogEntry *entry;
     pthread_mutex_lock(&log->lock);
-    if (log->entryCount == log->entryRoom) {
-        uint32_t room = log->entryRoom ? log->entryRoom * 2 : 16;
-        WeirLogEntry *more = realloc(log->entries, room * sizeof *more);
-        if (more) {
-            log->entries = more;
-            log->entryRoom = room;
-        }
-    }
-    if (log->entryCount == log->entryRoom) {
-        rc = WeirFail(err, WEIR_E_MEMORY, "out of memory for the log's flow table");
-    } else {
-        *index = log->entryCount++;
-        EncodeEntry(log->format, *index, flow, &log->entries[*index]);
+    entry = log->freeEntries;
+    if (entry)
+        log->freeEntries = entry->next;
+    else if ((entry = malloc(sizeof *entry)))
+        entry->index = log->entryCount++;
+    if (entry) {
+        *index = entry->index;
+        EncodeEntry(log->format, entry->index, flow, entry);
+        entry->dropped = false;
+        Submit(log, entry);
     }
     pthread_mutex_unlock(&log->lock);
-    return rc;
+    return entry ? WEIR_OK
+                 : WeirFail(err, WEIR_E_MEMORY, "out of memory for the log's flow table");
+}
+
+void WeirLogDropFlow(WeirLog *log, uint32_t index)
+{
+    WeirLogEntry *entry;
+    if (log->format != WEIR_LOG_ITG || !(entry = malloc(sizeof *entry)))
+        return;
+    entry->index = index;
+    entry->dropped = true;
+    pthread_mutex_lock(&log->lock);
+    Submit(log, entry);
+    pthread_mutex_unlock(&log->lock);
 }
 
 /* Without a part of a character at the end. */

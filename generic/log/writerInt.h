@@ -16,8 +16,12 @@
 enum { WEIR_LOG_LANES = 64, WEIR_LOG_BATCH_BYTES = 256 * 1024 };
 
 /* A flow as it goes into the file: for D-ITG a record that lacks only sequence number,
- * size and times, for Weir's format the flow chunk's body. */
+ * size and times, for Weir's format the flow chunk's body.  The writer keeps those of
+ * D-ITG's format until they are dropped; their places are free for other flows then. */
 typedef struct WeirLogEntry {
+    struct WeirLogEntry *next;
+    uint32_t index;
+    bool dropped; /* a request to drop the one with this index */
     uint8_t bytes[WEIR_ITG_RECORD_BYTES];
 } WeirLogEntry;
 
@@ -53,8 +57,9 @@ struct WeirLog {
     pthread_cond_t wake, flushed;
     bool stop, ended;
     uint64_t flushWanted, flushDone; /* sweeps asked for by number, and done */
-    WeirLogEntry *entries;
-    uint32_t entryCount, entryRoom;
+    WeirLogEntry *entries, **lastEntry; /* on their way to the writer */
+    WeirLogEntry *freeEntries;          /* dropped, each with its place */
+    uint32_t entryCount;                /* places given out so far */
     WeirLogRemark *remarks, **lastRemark;
     WeirErr error; /* the first one; code 0: none */
 
@@ -65,8 +70,9 @@ struct WeirLog {
     atomic_ullong sweepsBegun, sweepsDone;
 
     /* The writer thread's own. */
-    WeirLogEntry *known; /* its copy of entries */
-    uint32_t knownCount, knownRoom;
+    WeirLogEntry **known; /* by index: D-ITG's format; NULL: none */
+    uint32_t knownRoom;
+    uint32_t announced; /* Weir's format: flows whose chunk is in the file */
     bool failed;
     int64_t fileBytes; /* the file's good length */
     uint8_t *batch;

@@ -143,22 +143,6 @@ static uint8_t *Reserve(WeirLog *log, size_t len)
 
 /* ------------------------------------------------------------ encoding */
 
-/* Take over flows added since; call with the lock held. */
-static void CopyEntries(WeirLog *log)
-{
-    if (log->entryCount > log->knownRoom) {
-        WeirLogEntry *more = realloc(log->known, log->entryRoom * sizeof *more);
-        if (!more)
-            return; /* their records count as dropped */
-        log->known = more;
-        log->knownRoom = log->entryRoom;
-    }
-    if (log->entryCount > log->knownCount)
-        memcpy(log->known + log->knownCount, log->entries + log->knownCount,
-               (log->entryCount - log->knownCount) * sizeof *log->known);
-    log->knownCount = log->entryCount;
-}
-
 static void AppendChunk(WeirLog *log, uint32_t type, const uint8_t *body, uint32_t len)
 {
     uint8_t *at;
@@ -168,40 +152,119 @@ static void AppendChunk(WeirLog *log, uint32_t type, const uint8_t *body, uint32
     memcpy(at + WEIR_NATIVE_CHUNK_BYTES, body, len);
 }
 
-/* In Weir's format new flows are announced before their first packet and remark. */
+/* Room for this place in the table of known flows. */
+static bool MakeRoom(WeirLog *log, uint32_t index)
+{
+    uint32_t room = log->knownRoom ? 2 * log->knownRoom : 16;
+    WeirLogEntry **more;
+    if (index < log->knownRoom)
+        return true;
+    more = realloc(log->known, room * sizeof(WeirLogEntry *));
+    if (!more)
+        return false;
+    memset(more + log->knownRoom, 0, (room - log->knownRoom) * sizeof(WeirLogEntry *));
+    log->known = more;
+    log->knownRoom = room;
+    return true;
+}
+
+/* One that was added, in the order of the places, or dropped; which becomes free comes
+ * back.  False: out of memory. */
+static bool LearnEntry(WeirLog *log, WeirLogEntry *entry, WeirLogEntry **freed)
+{
+    WeirLogEntry **known;
+    if (log->format == WEIR_LOG_WEIR) {
+        if (!log->failed)
+            AppendChunk(log, WEIR_NATIVE_FLOW, entry->bytes, WEIR_NATIVE_FLOW_BYTES);
+        log->announced = entry->index + 1;
+        free(entry);
+        return true;
+    }
+    if (!MakeRoom(log, entry->index))
+        return false;
+    known = &log->known[entry->index];
+    if (!entry->dropped) {
+        *known = entry;
+        return true;
+    }
+    free(*known);
+    *known = NULL;
+    entry->next = *freed;
+    *freed = entry;
+    return true;
+}
+
+/* Entries that could not be taken over, to be tried again, and places that are free. */
+static void GiveBack(WeirLog *log, WeirLogEntry *rest, WeirLogEntry *freed)
+{
+    WeirLogEntry **end;
+    pthread_mutex_lock(&log->lock);
+    if (rest) {
+        for (end = &rest; *end;)
+            end = &(*end)->next;
+        *end = log->entries;
+        if (!log->entries)
+            log->lastEntry = end;
+        log->entries = rest;
+    }
+    if (freed) {
+        for (end = &freed; *end;)
+            end = &(*end)->next;
+        *end = log->freeEntries;
+        log->freeEntries = freed;
+    }
+    pthread_mutex_unlock(&log->lock);
+}
+
+/* Take over what was added and dropped since.  In Weir's format new flows are announced
+ * before their first packet and remark. */
 static void LearnFlows(WeirLog *log)
 {
-    uint32_t i = log->knownCount;
-    WeirLogRemark *remark, *next;
-    bool writing = log->format == WEIR_LOG_WEIR && !log->failed;
+    WeirLogEntry *entry, *next, *freed = NULL;
+    WeirLogRemark *remark, *nextRemark;
     pthread_mutex_lock(&log->lock);
-    CopyEntries(log);
+    entry = log->entries;
+    log->entries = NULL;
+    log->lastEntry = &log->entries;
     remark = log->remarks;
     log->remarks = NULL;
     log->lastRemark = &log->remarks;
     pthread_mutex_unlock(&log->lock);
-    for (; writing && i < log->knownCount; i++)
-        AppendChunk(log, WEIR_NATIVE_FLOW, log->known[i].bytes, WEIR_NATIVE_FLOW_BYTES);
-    for (; remark; remark = next) {
-        next = remark->next;
-        if (writing && remark->flow < log->knownCount)
+    for (; entry; entry = next) {
+        next = entry->next;
+        if (!LearnEntry(log, entry, &freed))
+            break; /* their records count as dropped */
+    }
+    for (; remark; remark = nextRemark) {
+        nextRemark = remark->next;
+        if (log->format == WEIR_LOG_WEIR && !log->failed && remark->flow < log->announced)
             AppendChunk(log, WEIR_NATIVE_NOTE, remark->bytes, remark->len);
         free(remark);
     }
+    if (entry || freed)
+        GiveBack(log, entry, freed);
+}
+
+/* Whether the writer has learnt of the flow. */
+static bool Knows(const WeirLog *log, uint32_t flow)
+{
+    if (log->format == WEIR_LOG_WEIR)
+        return flow < log->announced;
+    return flow < log->knownRoom && log->known[flow];
 }
 
 static void Append(WeirLog *log, const WeirRecord *record)
 {
     uint8_t *at;
-    if (record->flow >= log->knownCount)
+    if (!Knows(log, record->flow))
         LearnFlows(log);
-    if (log->failed || record->flow >= log->knownCount) {
+    if (log->failed || !Knows(log, record->flow)) {
         atomic_fetch_add(&log->dropped, 1);
         return;
     }
     if (log->format == WEIR_LOG_ITG) {
         at = Reserve(log, WEIR_ITG_RECORD_BYTES);
-        memcpy(at, log->known[record->flow].bytes, WEIR_ITG_RECORD_BYTES);
+        memcpy(at, log->known[record->flow]->bytes, WEIR_ITG_RECORD_BYTES);
         WeirItgRecordPatch(at, record->seq, record->size, WeirItgTimeOf(record->txNs),
                            WeirItgTimeOf(record->rxNs));
     } else {

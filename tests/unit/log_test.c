@@ -669,6 +669,43 @@ static void TestSent(void)
     WeirSentFree(sent);
 }
 
+/* Flows come and go: the places of those that were dropped are given to others, and every
+ * record has its own flow's id. */
+static void TestDroppedFlows(void)
+{
+    enum { ROUNDS = 200, FLOWS = 20 };
+    WeirLog *log = Open(WEIR_LOG_ITG);
+    WeirLogLane *lane = WeirLogLaneFor(log, 0);
+    WeirLogReader *reader;
+    const WeirLogItem *items;
+    WeirErr err;
+    uint32_t places[FLOWS], highest = 0, wrong = 0, records = 0;
+    int i, n, round;
+    for (round = 0; round < ROUNDS; round++) {
+        for (i = 0; i < FLOWS; i++) {
+            WeirLogFlow flow = SomeFlow((uint32_t)(round * FLOWS + i + 1));
+            WeirRecord r = { noonNs, noonNs, 0, 1, 10, 0 };
+            CHECK(WeirLogAddFlow(log, &flow, &places[i], NULL) == 0);
+            r.flow = places[i];
+            CHECK(WeirLogPut(lane, &r));
+            if (places[i] > highest)
+                highest = places[i];
+        }
+        CHECK(WeirLogFlush(log, &err) == 0);
+        for (i = 0; i < FLOWS; i++)
+            WeirLogDropFlow(log, places[i]);
+    }
+    CHECK(highest < 3 * FLOWS);
+    CHECK(WeirLogDropped(log) == 0);
+    CHECK(WeirLogClose(log, &err) == 0);
+    CHECK(WeirLogReaderOpen(path, &reader, &err) == 0);
+    while ((n = WeirLogReaderNext(reader, &items, &err)) > 0)
+        for (i = 0; i < n; i++)
+            wrong += WeirLogReaderFlow(reader, items[i].flow)->id != ++records;
+    CHECK(records == ROUNDS * FLOWS && wrong == 0);
+    WeirLogReaderClose(reader);
+}
+
 int main(void)
 {
     WeirLogFormat format;
@@ -679,6 +716,7 @@ int main(void)
     TestGarbage();
     TestMidnight();
     TestManyFlows();
+    TestDroppedFlows();
     TestRemarks();
     TestDecimal();
     TestSent();
