@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include "plot/curveInt.h"
 #include "plot/derive.h"
+#include "plot/ink.h"
 
 static double LineWidth(const WeirCurve *curve)
 {
@@ -56,6 +57,7 @@ void WeirPenStroke(WeirPen *pen)
 
 typedef struct Trace {
     WeirPen *pen;
+    WeirInk *ink;        /* NULL: cairo draws */
     int steps;           /* go level to the next x, then up or down */
     double lastX, lastY; /* the previous point of the run */
     int run;             /* points since the last gap */
@@ -74,6 +76,24 @@ static void EndRun(Trace *t)
     t->run = 0;
 }
 
+/* On from the last point, with cairo's path or with ink. */
+static void LineTo(Trace *t, double x, double y)
+{
+    WeirPen *pen = t->pen;
+    if (t->ink) {
+        WeirInkSegment(t->ink, t->lastX, t->lastY, x, y);
+    } else {
+        if (pen->batch >= WEIR_PEN_BATCH) {
+            WeirPenStroke(pen);
+            cairo_move_to(pen->cr, t->lastX, t->lastY);
+        }
+        cairo_line_to(pen->cr, x, y);
+        pen->batch++;
+    }
+    t->lastX = x;
+    t->lastY = y;
+}
+
 static void LinePoint(void *arg, double x, double y)
 {
     Trace *t = arg;
@@ -84,18 +104,13 @@ static void LinePoint(void *arg, double x, double y)
     }
     if (t->run == 0) {
         cairo_move_to(pen->cr, x, y);
+        t->lastX = x;
+        t->lastY = y;
     } else {
-        if (pen->batch >= WEIR_PEN_BATCH) {
-            WeirPenStroke(pen);
-            cairo_move_to(pen->cr, t->lastX, t->lastY);
-        }
         if (t->steps && y != t->lastY)
-            cairo_line_to(pen->cr, x, t->lastY);
-        cairo_line_to(pen->cr, x, y);
-        pen->batch++;
+            LineTo(t, x, t->lastY);
+        LineTo(t, x, y);
     }
-    t->lastX = x;
-    t->lastY = y;
     t->run++;
 }
 
@@ -119,8 +134,12 @@ static void PaintLine(WeirPen *pen)
     Trace t = { .pen = pen, .steps = pen->curve->spec.style != WEIR_STYLE_LINE };
     cairo_set_line_join(pen->cr, CAIRO_LINE_JOIN_ROUND);
     SetDash(pen->cr, pen->curve, pen->width);
+    if (cairo_get_dash_count(pen->cr) == 0)
+        t.ink = WeirInkNew(pen->cr, pen->width);
     WeirSeriesDecimate(pen->shown, pen->xAxis, pen->columns, LinePoint, &t);
     EndRun(&t);
+    if (t.ink)
+        WeirInkDry(t.ink);
     WeirPenStroke(pen);
     cairo_set_dash(pen->cr, NULL, 0, 0);
 }

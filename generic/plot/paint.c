@@ -128,8 +128,9 @@ static int IsSolid(const WeirCurve *curve)
 static void PaintCurve(const Painting *p, const WeirPanelLayout *panel, WeirCurve *curve)
 {
     const WeirBox *box = &panel->box;
-    double reach = WeirCurveReach(curve);
-    /* Ink at the very edge is not cut in half. */
+    /* Ink at the very edge is not cut in half; the clip is whole pixels, as cairo is slow
+     * with others. */
+    double reach = ceil(WeirCurveReach(curve));
     cairo_save(p->cr);
     cairo_rectangle(p->cr, box->x - reach, box->y - reach, box->w + 2 * reach,
                     box->h + 2 * reach);
