@@ -49,14 +49,12 @@ puts "\nSent:\n[flow stats -format text]"
 puts "\nReceived:\n[log summary $received -format text]"
 
 # Bit rate and delay over time, one line per flow.
-set names [dict create 1 voice 2 video 3 web]
 plot create figure -title "Three flows on loopback" -xlabel time -xunit s
 figure panel 1 -ylabel "bit rate" -yunit bit/s -ymin 0
 figure panel 2 -ylabel "one-way delay" -yunit s -ymin 0
-foreach series [dict get [log series $received -interval 100ms -format dict] flows] {
-    set label [dict get $names [dict get $series id]]
-    figure add -panel 1 -label $label -x [dict get $series time] -y [dict get $series bitRate]
-    figure add -panel 2 -label $label -x [dict get $series time] -y [dict get $series delay]
+foreach {id name} {1 voice 2 video 3 web} {
+    figure add -panel 1 -label $name -log $received -flow $id -key bitRate
+    figure add -panel 2 -label $name -log $received -flow $id -key delay
 }
 puts "\nPicture: [figure export [file join $results quickstart.png]]"
 puts "Records: $received"
