@@ -7,6 +7,7 @@
 #include "flow/flowCmd.h"
 #include "log/logCmd.h"
 #include "plot/plotCmd.h"
+#include "shell/watchCmd.h"
 #include "plot/plotTkCmd.h"
 #include "tcl/progress.h"
 #include "tcl/result.h"
@@ -22,6 +23,7 @@ static int (*const families[])(Tcl_Interp *) = {
     WeirReceiverCmdInit,
     WeirLogserverCmdInit,
     WeirPlotCmdInit,
+    WeirWatchCmdInit,
     NULL,
 };
 
