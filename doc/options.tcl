@@ -28,13 +28,16 @@ proc manual::bold {text} {
     return "\\fB[escaped $text]\\fR"
 }
 
-# How something is called: words in capitals and "option value" are placeholders.
+# How something is called: words in capitals and "option value" are placeholders, except
+# names of protocols.
 proc manual::call {text} {
     set out ""
-    foreach token [regexp -all -inline -- {-option value|-?[A-Za-z][\w.]*|.} $text] {
-        if {$token in {"-option value" -option value} || [regexp {^[A-Z][A-Z0-9]*$} $token]} {
+    foreach token [regexp -all -inline -- {-option value|-+[a-z]\w*|\w:|\w[\w.]*|.} $text] {
+        if {$token in {"-option value" -option value}
+                || ([regexp {^[A-Z][A-Z0-9]*$} $token]
+                    && $token ni {UDP TCP ICMP SCTP DCCP RTP CRTP})} {
             append out "\\fI[escaped $token]\\fR"
-        } elseif {[regexp {^-?[A-Za-z]} $token]} {
+        } elseif {[regexp {^-*\w} $token]} {
             append out [bold $token]
         } else {
             append out [escaped $token]
@@ -70,9 +73,9 @@ proc manual::facts {row} {
     dict with row {}
     set facts {}
     set range ""
-    if {[info exists min] && $max < 1e15} {
+    if {[info exists min] && $max < 1e12} {
         set range "[number $row $min] to [number $row $max]"
-    } elseif {[info exists min] && $min > -1e15} {
+    } elseif {[info exists min] && $min > -1e12} {
         set range "at least [number $row $min]"
     }
     if {$kind eq "duration"} {
@@ -99,11 +102,14 @@ proc manual::facts {row} {
 # The rows NAMES of a family's table; an error when it lacks one.
 proc manual::rows {kind family names} {
     lmap name $names {
-        set found [lsearch -inline -exact -index 1 [weir::${kind}s $family] $name]
+        set found [lmap row [weir::${kind}s $family] {
+            if {[dict get $row name] ne $name} continue
+            set row
+        }]
         if {$found eq ""} {
             error "weir::${kind}s $family has no $name"
         }
-        set found
+        lindex $found 0
     }
 }
 
