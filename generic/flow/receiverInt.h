@@ -176,6 +176,7 @@ struct WeirReceiver {
     /* Any thread. */
     atomic_llong sessionsSeen, sessionsActive, flowsActive, flowsEnded, refused, stray,
         kernelDrops, starved, starvedNs;
+    atomic_int closingPorts; /* whose sockets are on their way out */
     atomic_bool stopped;
     pthread_mutex_t lock; /* guards the rest */
     WeirEventQueue *queue;

@@ -16,6 +16,7 @@
 #define LOOK_NS        (10 * WEIR_NS_PER_MS)
 #define JOIN_AGAIN_NS  (5 * WEIR_NS_PER_MS)
 #define JOIN_LIMIT_NS  (100 * WEIR_NS_PER_MS) /* then the port is somebody else's */
+#define CLOSING_NS     (2 * WEIR_NS_PER_S) /* longer, while ports of ours are closing */
 enum {
     MAX_WAITING = 1024
 }; /* flows of one port with one id, or with none, not yet heard */
@@ -238,8 +239,10 @@ static void JoinAgain(WeirTimer *timer, int64_t nowNs)
  * workers: whether to try once more in a moment. */
 static bool MayJoinLater(WeirSinkFlow *f, const WeirErr *err)
 {
-    int64_t nowNs = WeirMonoNs();
-    if (err->sysErrno != EADDRINUSE || nowNs >= f->joinByNs)
+    int64_t nowNs = WeirMonoNs(), byNs = f->joinByNs;
+    if (atomic_load(&f->receiver->closingPorts) > 0)
+        byNs += CLOSING_NS;
+    if (err->sysErrno != EADDRINUSE || nowNs >= byNs)
         return false;
     f->timer.fire = JoinAgain;
     f->timer.arg = f;

@@ -86,6 +86,7 @@ WeirSinkPort *WeirSinkPortFor(WeirReceiver *r, const WeirTspFlow *said)
 static void PortClosed(void *arg)
 {
     WeirSinkPort *p = arg;
+    atomic_fetch_sub(&p->receiver->closingPorts, 1);
     if (p->closed)
         p->closed(p->closedArg);
     WeirReceiverUnref(p->receiver);
@@ -122,6 +123,7 @@ bool WeirSinkPortDrop(WeirSinkPort *p, void (*closed)(void *arg), void *arg)
     WeirKeyTabRemove(&p->receiver->ports, &p->link);
     p->closed = closed;
     p->closedArg = arg;
+    atomic_fetch_add(&p->receiver->closingPorts, 1);
     for (i = 0; i < count; i++)
         WeirWorkerPost(p->readers[i].worker, FreeReader, &p->readers[i]);
     return true;
