@@ -1,6 +1,7 @@
 #include "config.h"
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 #include "base/clock.h"
 #include "flow/listener.h"
 #include "poll.h"
@@ -40,6 +41,17 @@ static void GoOn(WeirTimer *timer, int64_t nowNs)
 {
     WeirListener *l = timer->arg;
     WeirIoWant(l->worker, &l->io, WEIR_POLL_IN);
+}
+
+int WeirListenerOpen(WeirAddr *addr, const char *interface, WeirErr *err)
+{
+    WeirSockOpts opts = { .reuse = 1, .noDelay = 1, .interface = interface };
+    int fd = WeirSockListen(addr, &opts, err);
+    if (fd == WEIR_E_POSIX && err->sysErrno == EAFNOSUPPORT && WeirAddrIsAny(addr)) {
+        *addr = WeirAddrAny(AF_INET, WeirAddrPort(addr));
+        fd = WeirSockListen(addr, &opts, err);
+    }
+    return fd;
 }
 
 int WeirListenerStart(WeirListener *l, WeirWorker *worker, int fd, WeirErr *err)

@@ -23,6 +23,10 @@ typedef struct WeirListener { /* the owner sets accepted, starved and arg */
 #define WEIR_LISTENER_STARVED                                                            \
     "connections have to wait: %s; give the process more descriptors (ulimit -n)"
 
+/* A listening TCP socket; `addr`, when it is that of any host by IPv6 and this host has
+ * none, becomes that of IPv4.  Returns the descriptor or a class code. */
+int WeirListenerOpen(WeirAddr *addr, const char *interface, WeirErr *err);
+
 /* Accept from `fd`, a listening socket, which stays the caller's. */
 int WeirListenerStart(WeirListener *listener, WeirWorker *worker, int fd, WeirErr *err);
 /* Accept no more; `accepted` may do that. */

@@ -1,5 +1,6 @@
 #include "config.h"
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,16 @@ bool WeirLogNamePrintable(const char *name)
         if (*p < 0x20 || *p >= 0x7f)
             return false;
     return p != (const unsigned char *)name;
+}
+
+int WeirLogNameDirectory(const char *dir, WeirErr *err)
+{
+    struct stat st;
+    if (stat(dir, &st) < 0)
+        return WeirFailErrno(err, errno, "cannot use log directory \"%.200s\"", dir);
+    if (!S_ISDIR(st.st_mode))
+        return WeirFail(err, WEIR_E_ARG, "\"%.200s\" is not a directory", dir);
+    return WEIR_OK;
 }
 
 /* Whether the path's directory has as many files as strangers may make. */

@@ -16,6 +16,9 @@ int WeirLogNameConfine(const char *dir, const char *name, char **path, WeirErr *
  * fill it.  WEIR_E_PERM or WEIR_E_LIMIT with the reason, which names `name`. */
 int WeirLogNameCheck(const char *path, const char *name, WeirErr *err);
 
+/* Whether this is a directory that can be looked at. */
+int WeirLogNameDirectory(const char *dir, WeirErr *err);
+
 /* Whether a name is ASCII text without control characters, and not empty. */
 bool WeirLogNamePrintable(const char *name);
 

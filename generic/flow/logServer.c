@@ -1,12 +1,11 @@
 /* A log server's life: options, listening, figures. */
 #include "config.h"
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include "base/clock.h"
+#include "flow/logName.h"
 #include "flow/logServerInt.h"
 #include "poll.h"
 #include "sock.h"
@@ -60,14 +59,11 @@ void WeirLogServerBusy(WeirLogServer *s, int change)
 
 static int TakeLogDir(WeirLogServer *s, const char *dir, WeirErr *err)
 {
-    struct stat st;
     if (!dir)
         return WeirFail(err, WEIR_E_ARG,
                         "-logdir is empty: name the directory that the logs go to");
-    if (stat(dir, &st) < 0)
-        return WeirFailErrno(err, errno, "cannot use log directory \"%.200s\"", dir);
-    if (!S_ISDIR(st.st_mode))
-        return WeirFail(err, WEIR_E_ARG, "\"%.200s\" is not a directory", dir);
+    if (WeirLogNameDirectory(dir, err) < 0)
+        return err->code;
     s->logDir = strdup(dir);
     return s->logDir ? WEIR_OK : WeirFail(err, WEIR_E_MEMORY, "out of memory");
 }
@@ -160,18 +156,6 @@ static void Starved(WeirListener *listener, const char *why)
     WeirLogServerStarved(listener->arg, why);
 }
 
-static int OpenListener(WeirLogServer *s, WeirErr *err)
-{
-    WeirSockOpts opts = { .reuse = 1, .noDelay = 1, .interface = s->interface };
-    int fd = WeirSockListen(&s->listenAddr, &opts, err);
-    if (fd == WEIR_E_POSIX && err->sysErrno == EAFNOSUPPORT &&
-        WeirAddrIsAny(&s->listenAddr)) { /* a host without IPv6 */
-        s->listenAddr = WeirAddrAny(AF_INET, WeirAddrPort(&s->listenAddr));
-        fd = WeirSockListen(&s->listenAddr, &opts, err);
-    }
-    return fd;
-}
-
 typedef struct StartCall {
     WeirLogServer *server;
     WeirErr *err;
@@ -190,7 +174,7 @@ static void StartOnWorker(void *arg)
                      WeirAddrText(&s->shownListen, text));
         return;
     }
-    fd = OpenListener(s, call->err);
+    fd = WeirListenerOpen(&s->listenAddr, s->interface, call->err);
     call->rc = fd < 0 ? fd : WEIR_OK;
     if (fd < 0)
         return;

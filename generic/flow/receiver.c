@@ -1,13 +1,12 @@
 /* A receiver's life: options, listening, its list of flows, figures. */
 #include "config.h"
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include "base/clock.h"
 #include "flow/logClient.h"
+#include "flow/logName.h"
 #include "flow/receiverInt.h"
 #include "poll.h"
 #include "sock.h"
@@ -54,16 +53,6 @@ void WeirReceiverCheckIdle(WeirReceiver *r)
 }
 
 /* ------------------------------------------------------------ making */
-
-static int CheckLogDir(const char *dir, WeirErr *err)
-{
-    struct stat st;
-    if (stat(dir, &st) < 0)
-        return WeirFailErrno(err, errno, "cannot use log directory \"%.200s\"", dir);
-    if (!S_ISDIR(st.st_mode))
-        return WeirFail(err, WEIR_E_ARG, "\"%.200s\" is not a directory", dir);
-    return WEIR_OK;
-}
 
 static int TakeLogServers(WeirReceiver *r, const WeirReceiverSpec *spec, WeirErr *err)
 {
@@ -120,7 +109,7 @@ int WeirReceiverNew(WeirEngine *engine, const WeirReceiverSpec *spec,
          WeirAddrParse(spec->bind, AF_UNSPEC, 0, &r->bindAddr, err) == 0) &&
         (!spec->passive || WeirAddrParse(spec->passive, AF_UNSPEC, WEIR_ITG_SIGNAL_PORT,
                                          &r->call.sender, err) == 0) &&
-        (!r->logDir || CheckLogDir(r->logDir, err) == 0) &&
+        (!r->logDir || WeirLogNameDirectory(r->logDir, err) == 0) &&
         TakeSources(r, spec, err) == 0 && TakeLogServers(r, spec, err) == 0) {
         *out = r;
         return WEIR_OK;
@@ -168,18 +157,6 @@ typedef struct StartCall {
     int rc;
 } StartCall;
 
-static int OpenListener(WeirReceiver *r, WeirErr *err)
-{
-    WeirSockOpts opts = { .reuse = 1, .noDelay = 1, .interface = r->signalInterface };
-    int fd = WeirSockListen(&r->listenAddr, &opts, err);
-    if (fd == WEIR_E_POSIX && err->sysErrno == EAFNOSUPPORT &&
-        WeirAddrIsAny(&r->listenAddr)) { /* a host without IPv6 */
-        r->listenAddr = WeirAddrAny(AF_INET, WeirAddrPort(&r->listenAddr));
-        fd = WeirSockListen(&r->listenAddr, &opts, err);
-    }
-    return fd;
-}
-
 static void StartCalling(StartCall *call)
 {
     WeirReceiver *r = call->r;
@@ -203,7 +180,7 @@ static void StartOnControl(void *arg)
         StartCalling(call);
         return;
     }
-    fd = OpenListener(r, call->err);
+    fd = WeirListenerOpen(&r->listenAddr, r->signalInterface, call->err);
     call->rc = fd < 0 ? fd : WEIR_OK;
     if (fd < 0)
         return;

@@ -164,7 +164,6 @@ static WeirSessionPort *PortFor(const WeirSession *s)
 
 static WeirSessionPort *OpenPort(WeirSession *s, WeirErr *err)
 {
-    WeirSockOpts opts = { .reuse = 1, .noDelay = 1, .interface = s->interface };
     WeirSessionPort *p = calloc(1, sizeof *p);
     int fd;
     if (!p) {
@@ -174,11 +173,7 @@ static WeirSessionPort *OpenPort(WeirSession *s, WeirErr *err)
     p->worker = WeirEngineControl(s->engine);
     p->asked = p->bound = s->local;
     memcpy(p->interface, s->interface, sizeof p->interface);
-    fd = WeirSockListen(&p->bound, &opts, err);
-    if (fd == WEIR_E_POSIX && err->sysErrno == EAFNOSUPPORT && WeirAddrIsAny(&p->bound)) {
-        p->bound = WeirAddrAny(AF_INET, WeirAddrPort(&p->bound)); /* without IPv6 */
-        fd = WeirSockListen(&p->bound, &opts, err);
-    }
+    fd = WeirListenerOpen(&p->bound, p->interface, err);
     p->listener.accepted = Called;
     p->listener.starved = Starved;
     p->listener.arg = p;
