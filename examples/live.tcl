@@ -1,11 +1,11 @@
 # A window that follows two flows while they run: the bit rate that each sends, and how much
 # later than planned its packets leave.  One is a telephone call, the other bursts; half way
-# the call is joined by a second rate, by hand of the script.
+# the script doubles the rate of the call.
 #
 #   ./build.sh run examples/live.tcl ?-seconds N? ?-to DIRECTORY?
 #
-# At the end the picture goes to DIRECTORY, or to ./weir-live.  Without a display, or without
-# Tk, that is all that is seen of it.
+# At the end the picture goes to DIRECTORY, or to ./weir-live, and the script ends when the
+# window is closed.  Without a display, or without Tk, the picture is all that is seen.
 
 package require weir
 namespace import -force ::weir::*
@@ -29,7 +29,9 @@ foreach name {call bursts} {
     live add -label $name -object $name -key bytes -rate 1 -factor 8 -every 200ms
     live add -panel 2 -label $name -object $name -key lateP99
 }
-if {[catch {live window} message]} {
+try {
+    live window
+} trap {WEIR PLOT} message {
     puts "No window: $message"
 }
 
