@@ -1,6 +1,6 @@
 # complete: what may follow what was typed.  Everything comes from tables (weir::commands,
 # methods, options, objects) and from what exists (commands, variables, files, interfaces);
-# nothing that was typed is evaluated.
+# nothing that was typed is evaluated, and no variable is touched that has a trace.
 namespace eval ::weir::complete {
     namespace path ::weir
 }
@@ -44,20 +44,37 @@ proc ::weir::complete::commonStart {words} {
 proc ::weir::complete::candidates {before} {
     lassign [innermost $before] words from outer
     set partial [string range $before $from end]
+    set quote ""
     if {[string index $partial 0] eq "\""} {
         incr from
         set partial [string range $partial 1 end]
+        set quote "\""
     }
     if {[regexp -indices {\$\{?([\w:]*|[\w:]+\([^()]*)$} $partial -> name]} {
         set begin [lindex $name 0]
         return [list [expr {$from + $begin}] [variables [string range $partial $begin end]]]
     }
+    set plain [subst -nocommands -novariables $partial]
     set all [if {[lindex $words 0] eq "#"} {list} elseif {$words eq ""} {
-        first $partial $outer
+        first $plain $outer
     } else {
-        following $words $partial
+        following $words $plain
     }]
-    list $from [beginning $partial $all]
+    list $from [lmap word [beginning $plain $all] {quoted $word $quote}]
+}
+
+# A word as it is typed: what Tcl would take for something else has a backslash, within
+# quotes less of that, and they are closed behind all that is no folder.
+proc ::weir::complete::quoted {word quote} {
+    if {$quote ne ""} {
+        set word [string map {\\ \\\\ \" \\\" \$ \\$ \[ \\[} $word]
+        return [if {[string match {*[/(:]} $word]} {set word} {string cat $word $quote}]
+    }
+    if {![regexp {[\s\\"$;\[\]]|^#|^\{.*[^\}]$} $word]} {
+        return $word
+    }
+    string map {\\ \\\\ " " "\\ " \t \\\t \" \\\" \$ \\$ \; \\; \[ \\[ \] \\] \{ \\\{ \} \\\} # \\#} \
+        $word
 }
 
 proc ::weir::complete::beginning {partial words} {
@@ -127,7 +144,8 @@ proc ::weir::complete::first {partial outer} {
 }
 
 proc ::weir::complete::commandWords {partial} {
-    set names [uplevel #0 [list info commands $partial*]]
+    set names [concat [uplevel #0 [list info commands [asPattern $partial]*]] \
+        [namespaces $partial]]
     if {![string match *::* $partial]} {
         lappend names {*}[commandFamilies] {*}[appletNames]
     }
@@ -145,19 +163,45 @@ proc ::weir::complete::commandFamilies {} {
 
 proc ::weir::complete::variables {partial} {
     if {[regexp {^([\w:]+)\((.*)$} $partial -> array]} {
+        if {![untraced $array]} return
         return [beginning $partial [lmap name [uplevel #0 [list array names $array]] {
             string cat $array ( $name )
         }]]
     }
-    lmap name [uplevel #0 [list info vars $partial*]] {
-        if {[uplevel #0 [list array exists $name]]} {string cat $name (} {set name}
+    set names [lmap name [uplevel #0 [list info vars [asPattern $partial]*]] {
+        if {[untraced $name] && [uplevel #0 [list array exists $name]]} {
+            string cat $name (
+        } else {
+            set name
+        }
+    }]
+    concat $names [if {$partial ne ""} {beginning $partial [namespaces $partial]}]
+}
+
+# To ask for a variable or an array may run its traces.
+proc ::weir::complete::untraced {name} {
+    expr {![catch {uplevel #0 [list trace info variable $name]} traces] && $traces eq ""}
+}
+
+# The namespaces that a qualified word may go on with, each with its colons.
+proc ::weir::complete::namespaces {partial} {
+    regexp {^(.*::)?([^:]*)$} $partial -> parent tail
+    set space [if {$parent eq ""} {string cat ::} {string cat :: [string trim $parent :]}]
+    if {![namespace exists $space]} return
+    lmap child [namespace children $space] {
+        string cat $parent [namespace tail $child] ::
     }
+}
+
+proc ::weir::complete::asPattern {text} {
+    string map {\\ \\\\ * \\* ? \\? \[ \\[ \] \\]} $text
 }
 
 # What a first word names: {KIND FAMILY}, KIND object, family or "".  A variable stands for
 # its value.
 proc ::weir::complete::meaning {word} {
-    if {[regexp {^\$\{?([\w:]+)\}?$} $word -> name] && [uplevel #0 [list info exists $name]]
+    if {[regexp {^\$\{?([\w:]+)\}?$} $word -> name] && [untraced $name]
+            && [uplevel #0 [list info exists $name]]
             && ![uplevel #0 [list array exists $name]]} {
         set word [uplevel #0 [list set $name]]
     }
@@ -241,8 +285,13 @@ proc ::weir::complete::openOption {words} {
 
 # The words that may follow.
 proc ::weir::complete::following {words partial} {
-    if {[lindex $words 0] in {help watch ::weir::help ::weir::watch}} {
-        return [ofLibrary $words]
+    set name [regsub {^::(weir::)?} [lindex $words 0] ""]
+    if {$name in {help watch} || $name in [appletNames]} {
+        return [ofLibrary [lreplace $words 0 0 $name] $partial]
+    }
+    if {$name in {set unset incr append lappend global parray vwait array} && [llength $words] < 3
+            && ($name ne "array" || [llength $words] == 2)} {
+        return [lmap name [variables $partial] {string trimright $name (}]
     }
     lassign [called $words] row family count
     if {$row ne ""} {
@@ -270,9 +319,16 @@ proc ::weir::complete::following {words partial} {
 }
 
 # The words after the commands that are written in Tcl.
-proc ::weir::complete::ofLibrary {words} {
-    if {[string match *watch [lindex $words 0]]} {
-        return [concat -interval [dict keys [objects]]]
+proc ::weir::complete::ofLibrary {words partial} {
+    lassign $words name
+    if {$name ne "help"} {
+        set rows [if {$name in [options]} {options $name}]
+        set option [named $rows [lindex $words end]]
+        if {[llength $words] > 1 && $option ne "" && [dict get $option value] ne ""} {
+            return [values $option $partial]
+        }
+        return [concat [lmap row $rows {dict get $row name}] \
+            [if {$name eq "watch"} {dict keys [objects]} {files $partial}]]
     }
     if {[llength $words] == 1} {
         return [concat -search [commandFamilies] [appletNames] help watch]
@@ -335,6 +391,10 @@ proc ::weir::complete::values {option partial} {
         boolean {return {0 1}}
         distribution {return [distributions]}
     }
+    switch -- [dict get $option name] {
+        -command {return [commandWords $partial]}
+        -object {return [dict keys [objects]]}
+    }
 }
 
 proc ::weir::complete::distributions {} {
@@ -342,7 +402,7 @@ proc ::weir::complete::distributions {} {
 }
 
 proc ::weir::complete::files {partial} {
-    set pattern [string map {\\ \\\\ * \\* ? \\? [ \\[ ] \\] \{ \\\{ \} \\\}} $partial]
+    set pattern [string map {\{ \\\{ \} \\\}} [asPattern $partial]]
     lmap path [glob -nocomplain -- $pattern*] {
         if {[file isdirectory $path]} {string cat $path /} {set path}
     }
