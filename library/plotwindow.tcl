@@ -227,7 +227,7 @@ oo::class create ::weir::plotwindow::Window {
         toplevel $top -class WeirPlot
         wm withdraw $top
         set canvas $top.canvas
-        set image [image create photo]
+        set image [image create weirplot]
         my BuildBar
         lassign [my FirstSize] width height
         canvas $canvas -width $width -height $height -highlightthickness 0 -borderwidth 0 \

@@ -14,13 +14,14 @@ typedef struct WeirPictureSpec {
 } WeirPictureSpec;
 
 typedef struct WeirPicture {
-    cairo_surface_t *surface; /* NULL: nothing was drawn yet */
-    const unsigned char *pixels;
-    int stride; /* bytes from a row to the next; a pixel is a uint32_t, 0x..rrggbb */
+    const unsigned char *pixels; /* NULL: nothing was drawn yet */
+    int stride;     /* bytes from a row to the next; a pixel is a uint32_t, 0x..rrggbb */
+    int first, end; /* the rows that the last drawing changed */
     /* What it shows. */
     WeirPictureSpec spec;
     int figure; /* a number that only this figure has */
     unsigned long revision;
+    cairo_surface_t *shown, *spare; /* of one size; the next one is drawn on the spare */
 } WeirPicture;
 
 /* Draw a figure, `spec` large; `number` tells it from all others.  Returns 1; 0 when the
