@@ -79,6 +79,7 @@ int WeirReceiverNew(WeirEngine *engine, const WeirReceiverSpec *spec,
     atomic_init(&r->refs, 1);
     pthread_mutex_init(&r->lock, NULL);
     r->lastFlow = &r->flows;
+    r->lastEnded = &r->ended;
     r->engine = engine;
     r->queue = queue;
     r->owner = owner;

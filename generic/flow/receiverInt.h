@@ -70,9 +70,9 @@ struct WeirSinkFlow {
     WeirTimer turn;
     int64_t turnByNs;
     /* Under the receiver's lock. */
-    WeirSinkFlow *nextInRows;
-    WeirKeyLink inRows; /* by number */
-    bool ended;
+    WeirSinkFlow *nextInRows, **linkInRows; /* by number */
+    WeirSinkFlow *nextEnded;                /* in order of their ends */
+    WeirKeyLink inRows;                     /* by number */
     /* `worker`. */
     bool draining, leaving;
     WeirTimer timer;
@@ -183,6 +183,7 @@ struct WeirReceiver {
     void *owner;
     WeirEventGap gap;
     WeirSinkFlow *flows, **lastFlow; /* accepted ones, oldest first */
+    WeirSinkFlow *ended, **lastEnded;
     WeirKeyTab byNumber;
     int flowsSeen, endedRows;
     int64_t pastPackets, pastBytes; /* of forgotten ones */

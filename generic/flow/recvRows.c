@@ -5,16 +5,16 @@
 #include <string.h>
 #include "flow/receiverInt.h"
 
-/* The oldest flow that has ended goes, its packets into the totals; needs the lock. */
+/* The flow that has ended first goes, its packets into the totals; needs the lock. */
 static WeirSinkFlow *ForgetOne(WeirReceiver *r)
 {
-    WeirSinkFlow **link = &r->flows, *f;
-    while (!(*link)->ended)
-        link = &(*link)->nextInRows;
-    f = *link;
-    *link = f->nextInRows;
-    if (!*link)
-        r->lastFlow = link;
+    WeirSinkFlow *f = r->ended;
+    r->ended = f->nextEnded;
+    *f->linkInRows = f->nextInRows;
+    if (f->nextInRows)
+        f->nextInRows->linkInRows = f->linkInRows;
+    else
+        r->lastFlow = f->linkInRows;
     WeirKeyTabRemove(&r->byNumber, &f->inRows);
     WeirAccountTotals(f->account, &r->pastPackets, &r->pastBytes);
     r->endedRows--;
@@ -27,6 +27,7 @@ void WeirRecvRowAdd(WeirSinkFlow *f)
     WeirSinkFlowRef(f);
     pthread_mutex_lock(&r->lock);
     f->number = r->flowsSeen++;
+    f->linkInRows = r->lastFlow;
     *r->lastFlow = f;
     r->lastFlow = &f->nextInRows;
     WeirKeyTabAdd(&r->byNumber, &f->inRows, (uint64_t)f->number, f);
@@ -38,7 +39,8 @@ void WeirRecvRowEnd(WeirSinkFlow *f)
     WeirReceiver *r = f->receiver;
     WeirSinkFlow *forgotten = NULL;
     pthread_mutex_lock(&r->lock);
-    f->ended = true;
+    *r->lastEnded = f;
+    r->lastEnded = &f->nextEnded;
     if (++r->endedRows > WEIR_RECEIVER_ENDED_ROWS)
         forgotten = ForgetOne(r);
     pthread_mutex_unlock(&r->lock);
