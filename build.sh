@@ -103,6 +103,17 @@ install_for() {
     install_packages $list
 }
 
+# The prompt's line editor, which releases of Debian name differently; Weir works without it.
+install_editor() {
+    for package in tcl-tclreadline tclreadline; do
+        ! has_package $package || return 0
+    done
+    for package in tcl-tclreadline tclreadline; do
+        can_be_root && install_packages $package && return 0
+    done
+    say "without tcl-tclreadline the prompt has no editing, history and completion"
+}
+
 # --- Build -------------------------------------------------------------------------------
 configured_tcl() {
     sed -n "s/^TCL_VERSION = //p" "$build/Makefile" 2>/dev/null
@@ -154,7 +165,7 @@ build() {
     fi
     install_for build || exit 1
     mkdir -p "$build" && : >"$log"
-    [ -f "$build/Makefile" ] || configure
+    [ -f "$build/Makefile" ] || { install_editor; configure; }
     [ -x "$build/weirsh" ] || say "compiling"
     step make -C "$build" -j "$(nproc)" all
 }
