@@ -17,28 +17,12 @@ namespace eval ::weir::help {
         watch {?NAME ...? ?-interval 1s?}
         help  {?COMMAND ?SUBCOMMAND?? | -search WORD}
     }
-    variable examples {
-        dist      {dist quantile {exponential 0.001} 0.99
-dist sample {pareto 2.5 300} 5 -seed 1}
-        flow      {flow create voice -to 127.0.0.1 -rate 50pps -ps 172 -duration 3s
-flow start
-flow wait
-flow stats}
-        {flow create} {flow create web -to 10.0.0.2 -proto tcp -idt {exponential 0.002} -ps {pareto 1.5 300}}
-        receiver  {receiver create sink -listen 127.0.0.1:9000 -log sink.log
-sink start
-sink wait -flows 1 -timeout 60s
-sink flows}
-        logserver {logserver create logs -logdir /tmp
-logs start}
-        log       {log summary sink.log
-log series sink.log -interval 100ms}
-        plot      {plot save x.png -xlabel time -xunit s -series {rate {0 1 2} {5 7 6}}}
-        watch     {watch
-watch voice -interval 500ms}
-        help      {help flow create
-help -search delay}
+    # What the usage procedures of the programs begin with.
+    variable programs {
+        itgsend Sender  itgrecv Receiver  itglog Log  itgdec Decoder  itgplot Plotter
+        itgmanager Manager
     }
+    variable examples [source [file join $::weir::libraryDir examples.tcl]]
 }
 
 # help ?COMMAND ?SUBCOMMAND ...?? | -search WORD
@@ -52,22 +36,47 @@ proc ::weir::help args {
         }
         return [help::search [lindex $args 1]]
     }
+    if {[llength $args] == 1 && [string match -* $args]} { ;# an option: of whatever has one
+        return [help::search $args]
+    }
     help::about {*}$args
 }
 
-# Rows of words as columns; the last one is free.
+# Text cut into lines of so many characters, between words.
+proc ::weir::help::wrapped {text width} {
+    set lines {}
+    while {[string length $text] > $width} {
+        set at [string last " " $text $width]
+        if {$at <= 0} {set at [string first " " $text]}
+        if {$at <= 0} break
+        lappend lines [string range $text 0 $at-1]
+        set text [string range $text $at+1 end]
+    }
+    lappend lines $text
+}
+
+proc ::weir::help::lineWidth {} {
+    set columns [lindex [TerminalSize] 0]
+    expr {$columns eq "" ? 100 : max(60, min($columns, 120))}
+}
+
+# Rows of words as columns; the last one goes on below itself where the line ends.
 proc ::weir::help::columns {rows {indent "  "}} {
     set width 0
     foreach row $rows {
         set length [string length [lindex $row 0]]
         if {$length > $width && $length <= 34} {set width $length}
     }
+    set margin [string cat $indent [string repeat " " $width] "  "]
+    set room [expr {[lineWidth] - [string length $margin] - 1}]
     join [lmap row $rows {
         lassign $row left right
+        set text [join [wrapped $right $room] \n$margin]
         if {[string length $left] > $width} {
-            string cat $indent $left \n $indent [string repeat " " $width] "  " $right
+            string cat $indent [join [wrapped $left [expr {[lineWidth] - 6}]] "\n$indent    "] \
+                \n $margin $text
         } else {
-            format "%s%-*s  %s" $indent $width $left $right
+            format "%s%-*s  %s" $indent $width $left $text
         }
     }] \n
 }
@@ -130,12 +139,22 @@ proc ::weir::help::about {args} {
     if {$family in [commands]} {
         return [call $family $name]
     }
+    if {[llength $words] == 1 && [uplevel #0 [list namespace which -command $first]] ne ""} {
+        return "$first: a command of Tcl's, or of yours; man n $first tells about Tcl's."
+    }
     UnknownWord HELP command $first [concat [dict keys $lines] [appletNames] [dict keys [objects]]]
 }
 
 proc ::weir::help::family {family} {
     variable lines
-    set text [expr {[dict exists $lines $family] ? "$family: [dict get $lines $family]" : $family}]
+    set text $family
+    if {[dict exists $lines $family]} {
+        append text ": [dict get $lines $family]"
+    } else {
+        foreach row [commands [lrange $family 0 end-1]] {
+            if {[dict get $row name] eq [lindex $family end]} {append text ": [dict get $row help]"}
+        }
+    }
     append text "\n\nSubcommands\n[columns [callRows [commands $family]]]"
     if {$family in [methods]} {
         append text "\n\nMethods of what $family create makes\n"
@@ -155,7 +174,8 @@ proc ::weir::help::call {family name} {
     foreach row $rows {
         if {[dict get $row name] ne $name} continue
         set isMethod [expr {$row ni [commands $family]}]
-        set text "[expr {$isMethod ? "NAME" : $family}] [callUsage $row]\n  [dict get $row help]"
+        set usage "[expr {$isMethod ? "NAME" : $family}] [callUsage $row]"
+        set text "[join [wrapped $usage [lineWidth]] "\n    "]\n  [dict get $row help]"
         foreach table [list [list {*}$family $name] $family] {
             if {$table in [options]
                     && ($table ne $family || [string match *-option* [dict get $row args]])} {
@@ -172,9 +192,14 @@ proc ::weir::help::callUsage {row} {
     string trim "[dict get $row name] [dict get $row args]"
 }
 
-# The usage text of an applet is what it prints for -h.
+# What an applet prints for -h.
 proc ::weir::help::program {name} {
-    return "$name: a program of D-ITG's, with its options\n  $name -h tells them, man $name all"
+    variable programs
+    set usage ::weir::itg::[dict get $programs $name]Usage
+    if {[info commands $usage] eq ""} {
+        namespace eval :: [list source [file join $::weir::libraryDir applets $name.tcl]]
+    }
+    return "[$usage][example $name]\n\nman $name tells all."
 }
 
 # Every command, method and option whose name or help has the word.
