@@ -277,8 +277,11 @@ static int ApplyOne(Tcl_Interp *interp, const char *room, const WeirOpt *table,
     if (row->flags & WEIR_OF_EACH)
         return AddValue(record, row, value);
     ReleaseField(row, record);
-    if (ParseValue(interp, room, row, value, Field(record, row), &err) < 0)
-        return WeirTclFail(interp, room, err.code, "option %s: %s", row->name, err.text);
+    if (ParseValue(interp, room, row, value, Field(record, row), &err) < 0) {
+        WeirErr named = err; /* with its errno */
+        snprintf(named.text, sizeof named.text, "option %s: %.300s", row->name, err.text);
+        return WeirTclError(interp, room, &named);
+    }
     return TCL_OK;
 }
 
