@@ -17,11 +17,6 @@ namespace eval ::weir::help {
         watch {?NAME ...? ?-interval 1s?}
         help  {?COMMAND ?SUBCOMMAND?? | -search WORD}
     }
-    # What the usage procedures of the programs begin with.
-    variable programs {
-        itgsend Sender  itgrecv Receiver  itglog Log  itgdec Decoder  itgplot Plotter
-        itgmanager Manager
-    }
     variable examples [source [file join $::weir::libraryDir examples.tcl]]
 }
 
@@ -103,7 +98,7 @@ proc ::weir::help::optionRow {row} {
         set notes {}
         if {$default ne ""} {lappend notes "default $default"}
         if {$unit ne ""} {lappend notes "in $unit"}
-        list "$name $value" \
+        list [string trim "$name $value"] \
             "$help[expr {$notes eq "" ? "" : " ([join $notes {, }])"}]"
     }
 }
@@ -194,12 +189,8 @@ proc ::weir::help::callUsage {row} {
 
 # What an applet prints for -h.
 proc ::weir::help::program {name} {
-    variable programs
-    set usage ::weir::itg::[dict get $programs $name]Usage
-    if {[info commands $usage] eq ""} {
-        namespace eval :: [list source [file join $::weir::libraryDir applets $name.tcl]]
-    }
-    return "[$usage][example $name]\n\nman $name tells all."
+    NeedTables
+    return "[::weir::itg::Usage $name][example $name]\n\nman $name tells all."
 }
 
 # Every command, method and option whose name or help has the word.

@@ -1,4 +1,4 @@
-# itgkinds: what the tables of itgopts.tcl name - the checks of single words, and what rows make
+# itgkinds: what the tables of itgtables.tcl name - the checks of single words, and what rows make
 # of theirs.
 namespace eval ::weir::itg {}
 
@@ -6,6 +6,19 @@ namespace eval ::weir::itg {}
 
 proc ::weir::itg::Word word {
     return $word
+}
+
+# A word that is there and no option.
+proc ::weir::itg::Named word {
+    expr {[string match -* $word] ? "" : $word}
+}
+
+# A number of flows for the decoder, or t.
+proc ::weir::itg::Highest word {
+    if {[string match t* $word]} {
+        return t
+    }
+    expr {[string is digit -strict $word] ? [Whole 1 4294967295 $word] : ""}
 }
 
 # A file's path.  One that a command from the network names must be a plain file, and no

@@ -2,159 +2,15 @@
 # receiver.  Nothing here opens a socket or a log: `sender` and `receiver` turn words into
 # words, and the applets itgsend and itgrecv do the rest.
 #
-# Tables carry the whole language.  A row of an option table is
-#
-#   NAME  WORDS  KEY  VALUE
-#
-# NAME is what the user types; D-ITG compares first letters only, so "-zz" is "-z".  WORDS has
-# the kind of each word that follows (see `kinds`); {KIND DEFAULT} may be absent.  VALUE is a
-# script that sees the words as a, b and c, {} stands for the first word; what it answers is
-# kept under KEY.  The procedures that tables name are in itgkinds.tcl.
-source [file join [file dirname [info script]] itgkinds.tcl]
+# The tables of the options are in itgtables.tcl.
+apply {{} {
+    set folder [file dirname [info script]]
+    source [file join $folder itgkinds.tcl]
+    source [file join $folder itgtables.tcl]
+}}
 
 namespace eval ::weir::itg {
-    # What a word may be: a command prefix that gets the word and answers the value in plain
-    # form, or "" when the word will not do; and the text for the error.
-    variable kinds {
-        word     {Word               {a value}}
-        file     {File               {the name of a file}}
-        device   {Device             {the name of a serial device}}
-        rate     {{Above 0}          {a number of packets per second above 0}}
-        gap      {{Above 0}          {a number of milliseconds above 0}}
-        shift    {{Above -Inf}       {a number of milliseconds}}
-        positive {{Above 0}          {a number above 0}}
-        size     {{Whole 1 2147483647} {a whole number of bytes above 0}}
-        bytes    {{Above 0}          {a number of bytes above 0}}
-        center   {{Whole -1e9 1e9}   {a number of bytes}}
-        spread   {{Whole 1 1e9}      {a number of bytes above 0}}
-        count    {{Whole 1 4294967295} {a whole number above 0}}
-        time     {{Whole 1 1e12}     {a whole number of milliseconds above 0}}
-        delay    {{Whole 0 1e12}     {a whole number of milliseconds from 0}}
-        byte     {{Whole 0 255}      {a whole number from 0 to 255}}
-        octet    {Octet              {a whole number from 0 to 255}}
-        port     {{Whole 0 65535}    {a port number from 0 to 65535}}
-        payload  {{Whole 0 2}        {0 (standard), 1 (short) or 2 (none)}}
-        switch   {{Whole 0 1}        {0 or 1}}
-        seed     {{Within 0 1}       {a number above 0 and below 1}}
-        meter    {{Among owdm rttm}  {owdm or rttm}}
-        proto    {{Among udp tcp icmp sctp dccp} {UDP, TCP, ICMP, SCTP or DCCP}}
-        whole    {{Whole 0 2147483647} {a whole number from 0}}
-        fileSize {{Whole 1 65536}    {sizes from 1 to 65536 bytes}}
-        fileGap  {{From 0}           {a number of milliseconds from 0}}
-        codec    {{Exactly G.711.1 G.711.2 G.729.2 G.729.3 G.723.1}
-                                     {G.711.1, G.711.2, G.729.2, G.729.3 or G.723.1}}
-        logWord  {Word               {an address, UDP or TCP}}
-        header   {{Exactly RTP CRTP} {RTP or CRTP}}
-    }
-
-    # One flow.  Times between packets are rates or milliseconds here and seconds in a flow.
-    # -Y and -W take their parameters in the order that ITGSend really uses (location, scale
-    # and scale, shape), not as its help has it.
-    variable flowTable {
-        -a    {word}           host        {}
-        -rp   {port}           port        {}
-        -sa   {word}           from        {}
-        -sp   {port}           fromPort    {}
-        -i    {word}           interface   {}
-        -T    {proto {whole {}} {whole {}}} transport {Transport $a $b $c}
-        -m    {meter}          meter       {}
-        -p    {payload}        payload     {lindex {standard short none} $a}
-        -Fp   {file}           payloadfile {}
-        -b    {octet}          dsbyte      {}
-        -f    {octet}          ttl         {}
-        -D    {}               nodelay     {set a 1}
-        -t    {time}           time        {}
-        -z    {count}          packets     {}
-        -k    {count}          bytes       {expr {$a * 1024}}
-        -d    {delay}          delay       {}
-        -s    {seed}           itgseed     {}
-        -poll {}               spin        {set a 1ms}
-        -j    {switch}         catchup     {}
-        -B    burst            burst       {}
-        -sk   {device}         serial      {}
-        -rk   {word}           remoteserial {}
-        -Sda  {word}           sigHost     {}
-        -Sdp  {port}           sigPort     {}
-        -Ssa  {word}           sigFrom     {}
-        -Ssp  {port}           sigFromPort {}
-        -Si   {word}           signalinterface {}
-        -H    {}               passive     {set a 1}
-
-        -C    {rate}           idt {list constant [Gap $a]}
-        -U    {rate rate}      idt {Rising $a $b; list uniform [Gap $b] [Gap $a]}
-        -E    {rate}           idt {list exponential [Gap $a]}
-        -N    {shift gap}      idt {list normal [Seconds $a] [Seconds $b]}
-        -O    {positive}       idt {list inverse 1 [list poisson $a]}
-        -V    {positive gap}   idt {list pareto $a [Seconds $b]}
-        -Y    {shift gap}      idt {list cauchy [Seconds $a] [Seconds $b]}
-        -G    {positive gap}   idt {list gamma $a [Seconds $b]}
-        -W    {gap positive}   idt {list weibull $b [Seconds $a]}
-        -Ft   {file}           gaps {FileValues fileGap $a}
-
-        -c    {size}           ps  {list constant $a}
-        -u    {size size}      ps  {Rising $a $b; list uniform $a $b}
-        -e    {size}           ps  {list exponential $a}
-        -n    {center spread}  ps  {list normal $a $b}
-        -o    {size}           ps  {list poisson $a}
-        -v    {positive bytes} ps  {list pareto $a $b}
-        -y    {center spread}  ps  {list cauchy $a $b}
-        -g    {positive bytes} ps  {list gamma $a $b}
-        -w    {bytes positive} ps  {list weibull $b $a}
-        -Fs   {file}           sizes {FileValues fileSize $a}
-    }
-
-    # How long a burst of -B lasts, and how long the pause after it: in milliseconds.
-    variable burstTable {
-        C     {time}           length {list constant [Seconds $a]}
-        U     {gap gap}        length {Rising $a $b; list uniform [Seconds $b] [Seconds $a]}
-        E     {gap}            length {list exponential [Seconds $a]}
-        N     {shift gap}      length {list normal [Seconds $a] [Seconds $b]}
-        O     {positive}       length {list scaled 0.001 [list poisson $a]}
-        V     {positive gap}   length {list pareto $a [Seconds $b]}
-        Y     {shift gap}      length {list cauchy [Seconds $a] [Seconds $b]}
-        G     {positive gap}   length {list gamma $a [Seconds $b]}
-        W     {gap positive}   length {list weibull $b [Seconds $a]}
-    }
-
-    # What may follow the model VoIP, to the end of the line.
-    variable voipTable {
-        -x    {codec}          -codec  {}
-        -h    {header}         -header {string tolower $a}
-        -VAD  {}               -vad    {set a 1}
-    }
-
-    # A whole run; not in script files.
-    variable runTable {
-        -l    {{word /tmp/ITGSend.log}} log       {}
-        -x    {{word /tmp/ITGRecv.log}} remotelog {}
-        -L    {{logWord {}} {logWord {}}} logat       {LogServer $a $b}
-        -X    {{logWord {}} {logWord {}}} remotelogat {LogServer $a $b}
-        -q    {{count 50}}              queue     {}
-    }
-
-    # What `itgsend -Q` has besides; the names are Weir's.
-    variable daemonTable {
-        -listen {word}    listen  {}
-        -allow  {word}    allow   {split $a ,}
-    }
-
-    variable receiverTable {
-        -a    {word}                    bind            {}
-        -i    {word}                    interface       {}
-        -Si   {word}                    signalinterface {}
-        -Sp   {port}                    port            {}
-        -H    {word}                    passive         {}
-        -n    {count}                   hellos          {}
-        -sk   {word}                    serial          {}
-        -l    {{word /tmp/ITGRecv.log}} log             {}
-        -L    {{logWord {}} {logWord {}} {logWord {}}} logat {LetteredLogServer $a $b $c}
-        -allowlogserver {word}          allowlogserver  {split $a ,}
-        -allowsource {word}             allowsource     {split $a ,}
-        -q    {{count 50}}              queue           {}
-    }
-
-    # Options whose name is spelled exactly: others start with it.
-    variable exact {-p -s}
+    variable typed {} ;# options that Parse has seen, for errors
 }
 
 # ITGSend's words as a list of option lists for `flow create`, one for each flow.  A first
@@ -232,6 +88,7 @@ proc ::weir::itg::receiver words {
 
 # The options in `words` as a flat list KEY VALUE ..., in the order given.
 proc ::weir::itg::Parse {program table words} {
+    variable typed
     set found {}
     while {$words ne ""} {
         set words [lassign $words word]
@@ -240,6 +97,7 @@ proc ::weir::itg::Parse {program table words} {
             continue
         }
         lassign [Row $program $table $word] name wanted key script
+        lappend typed $name
         if {$wanted eq "burst"} {
             lappend found $key [list [BurstLength $program words] [BurstLength $program words]]
         } else {
@@ -264,12 +122,12 @@ proc ::weir::itg::RowValue {program name wanted script wordsVar} {
     return [Value $program $name $script {*}$values]
 }
 
-# Whether an optional word is not there: the next is an option or, where a number would be,
-# the name of an application.
+# Whether an optional word is not there: the next is an option or, where no name would be,
+# that of an application.
 proc ::weir::itg::Absent {kind words} {
     set word [lindex $words 0]
     expr {$words eq "" || [string match -* $word]
-        || ($kind ne "word" && [ModelNamed $word] ne "")}
+        || ($kind in {whole count logWord} && [ModelNamed $word] ne "")}
 }
 
 # A distribution after -B: a letter and its numbers.
@@ -277,7 +135,7 @@ proc ::weir::itg::BurstLength {program wordsVar} {
     variable burstTable
     upvar 1 $wordsVar words
     set words [lassign $words letter]
-    foreach {name wanted - script} $burstTable {
+    foreach {name wanted - script - - -} $burstTable {
         if {$letter ne "" && [string match $name* $letter]} {
             return [RowValue $program "-B $name" $wanted $script words]
         }
@@ -307,7 +165,7 @@ proc ::weir::itg::Model {program name wordsVar} {
 proc ::weir::itg::Row {program table word} {
     variable exact
     set best {}
-    foreach {name wanted key script} $table {
+    foreach {name wanted key script - - -} $table {
         if {$name eq $word} {
             return [list $name $wanted $key $script]
         }
@@ -328,7 +186,7 @@ proc ::weir::itg::RefuseWord {program table word} {
     if {"-VAD" in $table} {
         Fail $program ARG "unknown option \"$word\": VoIP takes -x, -h and -VAD, and must come last"
     }
-    foreach {name - - -} $runTable {
+    foreach {name - - - - - -} $runTable {
         if {$program eq "ITGSEND" && [string match $name* $word]} {
             Fail $program ARG "$name belongs on the command line, not in a script file"
         }
@@ -366,6 +224,44 @@ proc ::weir::itg::Value {program name script {a {}} {b {}} {c {}}} {
 
 proc ::weir::itg::Fail {program reason message} {
     throw [list WEIR $program $reason] $message
+}
+
+# The message of a command of Weir's for who has typed the options of `table`: their names in
+# place of Weir's.  Of several that mean the same it is one that was typed.
+proc ::weir::itg::InLetters {table message} {
+    variable meanings
+    variable typed
+    set names {}
+    foreach {name - key - - - -} $table {
+        set options [expr {[dict exists $meanings $key] ? [dict get $meanings $key] : $key}]
+        foreach option $options {
+            if {![dict exists $names $option]
+                    || ($name in $typed && [dict get $names $option] ni $typed)} {
+                dict set names $option $name
+            }
+        }
+    }
+    set text ""
+    set at 0
+    foreach span [regexp -all -inline -indices {(?:^|[^\w/.-])-[a-z]+\M} $message] {
+        lassign $span first last
+        set dash [string first - $message $first]
+        set option [string range $message $dash+1 $last]
+        if {[dict exists $names $option]} {
+            append text [string range $message $at $dash-1] [dict get $names $option]
+            set at [expr {$last + 1}]
+        }
+    }
+    return $text[string range $message $at end]
+}
+
+# Run a script; its errors are in the letters of the table.
+proc ::weir::itg::WithLetters {table script} {
+    try {
+        uplevel 1 $script
+    } trap {WEIR} {message options} {
+        return -code error -errorcode [dict get $options -errorcode] [InLetters $table $message]
+    }
 }
 
 # --- From keys to flow options ----------------------------------------------------------

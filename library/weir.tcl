@@ -76,13 +76,30 @@ proc ::weir::applet {{name ""} args} {
     tailcall ::weir::$name {*}$args
 }
 
+# The options of D-ITG's programs and of commands in Tcl are published as those in C are; their
+# tables are read when they are first asked for.
+apply {{} {
+    foreach name {itgsend {itgsend daemon} {itgsend VoIP} itgrecv itglog itgdec} {
+        ::weir::PublishOptions $name [list ::weir::ProgramOptions $name]
+    }
+}}
+
+proc ::weir::ProgramOptions name {
+    NeedTables
+    itg::ProgramOptions $name
+}
+
+proc ::weir::NeedTables {} {
+    variable libraryDir
+    if {[info commands ::weir::itg::ProgramOptions] eq ""} {
+        source [file join $libraryDir itgopts.tcl]
+    }
+}
+
 # Options for `flow create` from a command to a daemon of `flow daemon`, which is in
 # ITGSend's words; the files that it may name are in the directory FILES.
 proc ::weir::CommandOptions {line files} {
-    variable libraryDir
-    if {[info commands ::weir::itg::command] eq ""} {
-        source [file join $libraryDir itgopts.tcl]
-    }
+    NeedTables
     itg::command $line $files
 }
 

@@ -11,6 +11,7 @@ typedef struct Entry {
     struct Entry *next;
     WeirPublished what;
     const void *table;
+    Tcl_Obj *prefix; /* in place of a table: a command that answers its rows */
     char family[];
 } Entry;
 
@@ -26,6 +27,8 @@ static void FreeRegistry(void *data, Tcl_Interp *interp)
     Entry *e, *next;
     for (e = registry->first; e; e = next) {
         next = e->next;
+        if (e->prefix)
+            Tcl_DecrRefCount(e->prefix);
         free(e);
     }
     free(registry);
@@ -84,6 +87,8 @@ static int Answer(Tcl_Interp *interp, WeirPublished what, int objc, Tcl_Obj *con
             continue;
         if (objc == 2 && strcmp(e->family, Tcl_GetString(objv[1])) == 0) {
             Tcl_DecrRefCount(families);
+            if (e->prefix)
+                return Tcl_EvalObjEx(interp, e->prefix, TCL_EVAL_GLOBAL);
             Tcl_SetObjResult(interp, Describe(e));
             return TCL_OK;
         }
@@ -96,6 +101,24 @@ static int Answer(Tcl_Interp *interp, WeirPublished what, int objc, Tcl_Obj *con
     Tcl_DecrRefCount(families);
     return WeirTclFail(interp, "HELP", WEIR_E_ARG, "no %s are known for \"%.60s\"",
                        commandNames[what], Tcl_GetString(objv[1]));
+}
+
+static Entry *AddEntry(Tcl_Interp *interp, WeirPublished what, const char *family,
+                       const void *table);
+
+/* weir::PublishOptions FAMILY PREFIX */
+static int PublishOptionsCmd(void *data, Tcl_Interp *interp, int objc,
+                             Tcl_Obj *const objv[])
+{
+    Entry *e;
+    if (objc != 3)
+        return WeirTclUsage(interp, "HELP", objv, 1, "FAMILY PREFIX", NULL);
+    e = AddEntry(interp, WEIR_P_OPTIONS, Tcl_GetString(objv[1]), NULL);
+    if (!e)
+        return WeirTclFail(interp, "HELP", WEIR_E_MEMORY, "out of memory");
+    e->prefix = objv[2];
+    Tcl_IncrRefCount(e->prefix);
+    return TCL_OK;
 }
 
 static int OptionsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
@@ -163,6 +186,7 @@ static Registry *RegistryOf(Tcl_Interp *interp)
     Tcl_CreateObjCommand(interp, "::weir::commands", CommandsCmd, NULL, NULL);
     Tcl_CreateObjCommand(interp, "::weir::methods", MethodsCmd, NULL, NULL);
     Tcl_CreateObjCommand(interp, "::weir::objects", ObjectsCmd, NULL, NULL);
+    Tcl_CreateObjCommand(interp, "::weir::PublishOptions", PublishOptionsCmd, NULL, NULL);
     Tcl_CreateObjCommand(interp, "::weir::UnknownWord", UnknownWordCmd, NULL, NULL);
     return registry;
 }
@@ -206,17 +230,24 @@ static void PublishRows(Tcl_Interp *interp, WeirPublished what, const char *fami
         PublishRow(interp, family, method->name, method->options);
 }
 
-void WeirPublish(Tcl_Interp *interp, WeirPublished what, const char *family,
-                 const void *table)
+static Entry *AddEntry(Tcl_Interp *interp, WeirPublished what, const char *family,
+                       const void *table)
 {
     Registry *registry = RegistryOf(interp);
     Entry *e = registry ? calloc(1, sizeof *e + strlen(family) + 1) : NULL;
     if (!e)
-        return;
+        return NULL;
     e->what = what;
     e->table = table;
     strcpy(e->family, family);
     *registry->tail = e;
     registry->tail = &e->next;
-    PublishRows(interp, what, family, table);
+    return e;
+}
+
+void WeirPublish(Tcl_Interp *interp, WeirPublished what, const char *family,
+                 const void *table)
+{
+    if (AddEntry(interp, what, family, table))
+        PublishRows(interp, what, family, table);
 }

@@ -1,8 +1,10 @@
 /* The tables of options, subcommands and methods, made visible to scripts, so that help,
  * completion, the manual pages and tests read what the parser reads:
  *
- *     weir::options ?FAMILY?    the options of FAMILY, "flow" or "log series"
- *     weir::commands ?FAMILY?   its subcommands: dicts of name, args and help
+ *     weir::options ?FAMILY?    the options of FAMILY, "flow" or "log series"; also of a
+ *                               program of D-ITG's, which library/weir.tcl offers by
+ *                               weir::PublishOptions FAMILY PREFIX: the prefix answers
+ * them weir::commands ?FAMILY?   its subcommands: dicts of name, args and help
  *     weir::methods ?FAMILY?    the methods of the objects that `FAMILY create` makes
  *     weir::objects             all objects: a dict of name and family
  *

@@ -2,17 +2,11 @@
 source [file join [file dirname [info script]] .. itgopts.tcl]
 source [file join [file dirname [info script]] .. itgserve.tcl]
 
-namespace eval ::weir::itg {
-    variable logTable {
-        -q {count} queue {}
-    }
-}
-
 # Collect logs in the current directory until an interrupt, which is the normal end.
 # Errors: WEIR ITGLOG ARG; those of `logserver create` and `start`.
 proc ::weir::itglog args {
     if {[lindex $args 0] in {-h -help --help}} {
-        puts [itg::LogUsage]
+        puts [itg::Usage itglog]
         return
     }
     itg::Parse ITGLOG $itg::logTable $args
@@ -59,11 +53,4 @@ proc ::weir::itg::TellLogFaults client {
             Say stderr "$file: $reason"
         }
     }
-}
-
-proc ::weir::itg::LogUsage {} {
-    return {usage: itglog ?OPTION ...?
-  -q N          without effect
-Collects the logs of senders and receivers (itgsend -L, -X; itgrecv -L) in the current
-directory.  Ctrl-C ends the program.}
 }

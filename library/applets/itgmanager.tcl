@@ -17,7 +17,7 @@ namespace eval ::weir::itg {
 proc ::weir::itgmanager args {
     set settings [lassign $args host]
     if {$host in {-h -help --help}} {
-        puts [itg::ManagerUsage]
+        puts [itg::Usage itgmanager]
         return
     }
     if {$host eq "" || [string match -* $host]} {
@@ -105,11 +105,4 @@ proc ::weir::itg::ManagerEvent {remote event details} {
         }
     }
     EndWithInput $remote
-}
-
-proc ::weir::itg::ManagerUsage {} {
-    return {usage: itgmanager HOST ?OPTION ...?
-  HOST          where itgsend -Q or ITGSend -Q runs; HOST:PORT for another port than 8998
-  OPTION ...    a first flow, in the words of itgsend
-Lines of the standard input that begin with - are further flows; C ends the program.}
 }

@@ -1,4 +1,5 @@
 # itgplot: D-ITG's ITGplot over the family plot: draws what itgdec -b -d -j -p -c -x writes.
+source [file join [file dirname [info script]] .. itgopts.tcl]
 
 namespace eval ::weir::itg {
     # What the files hold, by the beginning of their name: what to multiply values with, and
@@ -22,7 +23,7 @@ namespace eval ::weir::itg {
 # Errors: {WEIR ITGPLOT ARG|PARSE|POSIX} and those of `plot save`.
 proc ::weir::itgplot args {
     if {[lindex $args 0] in {-h -help --help}} {
-        puts [itg::PlotterUsage]
+        puts [itg::Usage itgplot]
         return
     }
     if {[llength $args] ni {1 2 3} || [lindex $args 0] eq ""} {
@@ -62,11 +63,15 @@ proc ::weir::itg::PlotWords {file words count} {
     return [list $columns $out]
 }
 
-# Numbers from 1 to COUNT out of a set in Octave's notation, in order and each once.
+# Numbers from 1 to COUNT out of a set in Octave's notation, in order and each once.  A range
+# may lack its ends, such as 2: or : for all.
 proc ::weir::itg::PlotSet {text count} {
     set numbers {}
     regsub -all {\s*:\s*} [string map {\[ { } \] { } , { } {;} { }} $text] : parts
     foreach part $parts {
+        if {[regexp {^([+-]?\d*):([+-]?\d*)$} $part -> first last]} {
+            set part [expr {$first eq "" ? 1 : $first}]:[expr {$last eq "" ? $count : $last}]
+        }
         if {![regexp {^[+-]?\d+(:[+-]?\d+){0,2}$} $part]} {
             throw {WEIR ITGPLOT ARG} "\"$text\" is no set of columns: use one like 2:4,\
                 1:2:9 or \[1 3 5\]"
@@ -201,13 +206,4 @@ proc ::weir::itg::PlotKind name {
         }
     }
     return [list 1 -ylabel [string totitle [lindex [split $name .] 0] 0 0]]
-}
-
-proc ::weir::itg::PlotterUsage {} {
-    return {usage: itgplot FILE ?COLUMNS? ?FORMAT|OUT?
-  FILE      what itgdec -b, -d, -j, -p, -c or -x wrote
-  COLUMNS   which of its flows, such as 2:4 or "[1 3 5]"; the last is their sum  (all)
-  FORMAT    eps, png, svg or pdf                        (eps: Bitrate.eps for bitrate.dat)
-  OUT       a file to draw into; its extension is the format
-The title is what the environment has in DITG_PLOT_TITLE.}
 }

@@ -7,11 +7,13 @@ source [file join [file dirname [info script]] .. itgserve.tcl]
 # Errors: those of ::weir::itg::receiver, `receiver create` and `start`.
 proc ::weir::itgrecv args {
     if {[lindex $args 0] in {-h -help --help}} {
-        puts [itg::ReceiverUsage]
+        puts [itg::Usage itgrecv]
         return
     }
-    set receiver [receiver create {*}[itg::receiver $args] \
-        -command ::weir::itg::ReceiverEvent]
+    set options [itg::receiver $args]
+    set receiver [itg::WithLetters $itg::receiverTable {
+        receiver create {*}$options -command ::weir::itg::ReceiverEvent
+    }]
     set sender [$receiver cget -passive]
     set greeting [expr {$sender eq "" ? "Listening on LISTEN" : "Calling $sender"}]
     itg::Serve $receiver "$greeting for signalling\nPress Ctrl-C to terminate" \
@@ -56,23 +58,4 @@ proc ::weir::itg::Place flow {
     set port [lindex [split [dict get $flow destination] :] end]
     set proto [string toupper [dict get $flow proto]]
     expr {$proto eq "ICMP" ? "on ICMP" : "on $proto port : $port"}
-}
-
-proc ::weir::itg::ReceiverUsage {} {
-    return {usage: itgrecv ?OPTION ...?
-  -a ADDRESS    receive data on this address
-  -i NAME       receive data on this network interface
-  -Si NAME      take signalling from this network interface
-  -Sp PORT      signalling port             (9000)
-  -l ?FILE?     log what is received        (/tmp/ITGRecv.log)
-  -L ?a:ADDRESS? ?p:PORT? ?P:UDP|TCP?       that log on a log server
-                                            (a:127.0.0.1 p:9001 P:UDP)
-  -allowlogserver LIST  log servers that senders may name (-X) besides those on their own
-                hosts: addresses and networks (10.0.0.0/8) with commas between
-  -sk DEVICES   serial devices that senders may have mark packets, such as ttyS0
-  -H ADDRESS    call the sender at this address (itgsend -H) instead of listening
-  -allowsource LIST  with -H: addresses and networks that data may come from besides ADDRESS
-  -n N          with -H: datagrams that open the way to each UDP flow's sender  (5)
-  -q N          without effect
-Logs that senders ask for (-x) go to the current directory.  Ctrl-C ends the program.}
 }
