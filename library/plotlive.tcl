@@ -28,10 +28,11 @@ proc ::weir::plotwindow::live {object keys} {
     set name [namespace eval :: [list ::weir::plot create -xlabel time -xunit s \
         -title "$family [string trimleft $object :]"]]
     try {
-        set source [if {$family eq "receiver"} {CountFor $name $object} else {Full $object}]
         set panel 0
         foreach key $keys {
-            AddLive $name [incr panel] $source $key
+            set isCounted [expr {$family eq "receiver" && $key in {delay loss}}]
+            AddLive $name [incr panel] $key \
+                [if {$isCounted} {CountFor $name $object} else {Full $object}]
         }
     } on error {message how} {
         $name destroy
@@ -54,7 +55,7 @@ proc ::weir::plotwindow::Family {object} {
     throw {WEIR PLOT ARG} "there is no object named \"$object\": use a flow or a receiver"
 }
 
-proc ::weir::plotwindow::AddLive {name panel source key} {
+proc ::weir::plotwindow::AddLive {name panel key source} {
     variable liveKeys
     set row [if {[dict exists $liveKeys $key]} {dict get $liveKeys $key} else {
         list $key "" [list "" [list -key $key]]
@@ -78,6 +79,9 @@ proc ::weir::plotwindow::AddLive {name panel source key} {
 # last question: delayNow, the mean in seconds, and lossNow, in percent.  It ends with the figure.
 proc ::weir::plotwindow::CountFor {figure receiver} {
     set command ::weir::plotwindow::live.[string trimleft $figure :]
+    if {[info commands $command] ne ""} {
+        return $command
+    }
     interp alias {} $command {} ::weir::plotwindow::Count $command [Full $receiver]
     trace add command [Full $figure] delete [list ::weir::plotwindow::EndCount $command]
     return $command

@@ -26,11 +26,10 @@ proc ::weir::plotwindow::MakeStyles {look} {
     }
     set prefix Weir[string totitle $look]
     dict with colours $look {
-        foreach style {TFrame TLabel Toolbutton TMenubutton TSeparator} {
+        foreach style {TFrame TLabel Toolbutton TMenubutton} {
             ttk::style configure $prefix.$style -background $bar -foreground $text \
                 -bordercolor $bar -lightcolor $bar -darkcolor $bar -arrowcolor $muted
         }
-        ttk::style configure $prefix.TSeparator -background $line -bordercolor $line
         ttk::style configure $prefix.TLabel -padding [list [Pixels 6] [Pixels 3]]
         foreach style {Toolbutton TMenubutton} {
             ttk::style configure $prefix.$style -relief flat -borderwidth 1 \
@@ -59,9 +58,10 @@ proc ::weir::plotwindow::PaintInside {path prefix colours} {
     foreach child [winfo children $path] {
         switch [winfo class $child] {
             TButton - TCheckbutton {$child configure -style $prefix.Toolbutton}
-            TMenubutton - TFrame - TLabel - TSeparator {
+            TMenubutton - TFrame - TLabel {
                 $child configure -style $prefix.[winfo class $child]
             }
+            Frame {$child configure -background [dict get $colours line]}
             Menu {
                 dict with colours {
                     $child configure -background $bar -foreground $text -selectcolor $accent \

@@ -278,8 +278,8 @@ oo::class create ::weir::plotwindow::Window {
             help    Help       Help        {What mouse and keys do (F1)}
         } {
             if {$name eq "-"} {
-                pack [ttk::separator $top.bar.line[llength [winfo children $top.bar]] \
-                    -orient vertical] -side left -fill y -padx [Pixels 5] -pady [Pixels 5]
+                pack [frame $top.bar.line[llength [winfo children $top.bar]] -width [Pixels 1]] \
+                    -side left -fill y -padx [Pixels 6] -pady [Pixels 6]
                 continue
             }
             pack [my BarButton $name $text $method] -side left

@@ -1,7 +1,8 @@
 # An X server without a screen, for tests and scripts that open windows.
 #
-#   xvfb::start ?WIDTHxHEIGHT?   start one on a free display and point env(DISPLAY) to it
-#   xvfb::stop                   end it
+#   xvfb::start ?WIDTHxHEIGHT ?OPTION ...??
+#                start one on a free display, with options of Xvfb, and point env(DISPLAY) to it
+#   xvfb::stop   end it
 #
 # It ends by itself with the process that started it; one that opened windows itself leaves
 # it at that, as Tk ends a process that loses its display.
@@ -13,13 +14,13 @@ proc xvfb::available {} {
     expr {[auto_execok Xvfb] ne ""}
 }
 
-proc xvfb::start {{size 1280x800}} {
+proc xvfb::start {{size 1280x800} args} {
     variable server
     if {$server ne ""} {
         error "the X server runs already"
     }
     set server [open |[list setpriv --pdeathsig TERM Xvfb -displayfd 1 -nolisten tcp -noreset \
-        -screen 0 ${size}x24 2>@1] r]
+        -screen 0 ${size}x24 {*}$args 2>@1] r]
     while {[gets $server line] >= 0} {
         if {[string is digit -strict $line]} {
             set ::env(DISPLAY) :$line
