@@ -462,6 +462,19 @@ static Tcl_Obj *ColumnCell(const WeirResult *node, const WeirColumn *column)
     return Tcl_ObjPrintf("%.*f", column->decimals, value * column->scale);
 }
 
+/* Whether a column says anything: one of words, such as reasons, that are all empty does
+ * not. */
+static int IsTold(const WeirResult *rows, const WeirColumn *column)
+{
+    const WeirResult *child, *node;
+    for (child = rows->first; child; child = child->next) {
+        node = ChildAt(child, column->key);
+        if (!node || node->kind != TEXT || *node->text)
+            return 1;
+    }
+    return !rows->first;
+}
+
 Tcl_Obj *WeirResultTable(const WeirResult *result, const WeirColumn *columns)
 {
     Tcl_Obj *rows = Tcl_NewListObj(0, NULL), *row = Tcl_NewListObj(0, NULL), *out;
@@ -471,15 +484,17 @@ Tcl_Obj *WeirResultTable(const WeirResult *result, const WeirColumn *columns)
     if (result->kind == DICT)
         Tcl_ListObjAppendElement(NULL, row, Tcl_NewStringObj("name", -1));
     for (column = columns; column->key; column++)
-        Tcl_ListObjAppendElement(NULL, row, Tcl_NewStringObj(column->head, -1));
+        if (IsTold(result, column))
+            Tcl_ListObjAppendElement(NULL, row, Tcl_NewStringObj(column->head, -1));
     Tcl_ListObjAppendElement(NULL, rows, row);
     for (child = result->first; child; child = child->next) {
         row = Tcl_NewListObj(0, NULL);
         if (result->kind == DICT)
             Tcl_ListObjAppendElement(NULL, row, Tcl_NewStringObj(child->key, -1));
         for (column = columns; column->key; column++)
-            Tcl_ListObjAppendElement(NULL, row,
-                                     ColumnCell(ChildAt(child, column->key), column));
+            if (IsTold(result, column))
+                Tcl_ListObjAppendElement(NULL, row,
+                                         ColumnCell(ChildAt(child, column->key), column));
         Tcl_ListObjAppendElement(NULL, rows, row);
     }
     out = RowsText(rows, 1);
