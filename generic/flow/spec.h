@@ -14,6 +14,7 @@
  *   dataSock.h  the data sockets of each transport
  *   meet.h      passive mode: the data socket waits for its receiver
  *   burst.h     its packets that leave in one system call
+ *   echo.c      what comes back on its data socket
  *   report.h    what a flow knows of its own departures
  *   verdict.h   whether it went as asked, and why not
  *   receiver.h  a receiver: listening, figures
@@ -24,6 +25,8 @@
  *   logServer.h  a log server: the records of others, into files
  *   logSession.c, logRecords.c  its dialogue with a client, and what that sends
  *   logClient.h  a log that a log server keeps
+ *   logName.h   file names from the network, confined to one directory
+ *   logOpen.h   such files, opened without a worker that waits for the disk
  *   daemon.h    commands of other hosts, as ITGSend -Q takes them
  *   remote.h    the other side of that
  *   listener.h  accepting connections, with a rest when descriptors run out
