@@ -363,6 +363,9 @@ proc ::weir::complete::places {row family words partial} {
     if {[regexp {\mNAME\M} $args] && [dict get $row name] ni {create model}} {
         lappend found {*}[objectsOf $family]
     }
+    if {[regexp {\mOBJECT\M} $args]} {
+        lappend found {*}[dict keys [objects]]
+    }
     if {[regexp {\m(FILE|OUT)\M} $args]} {
         lappend found {*}[files $partial]
     }

@@ -438,7 +438,6 @@ oo::define ::weir::plotwindow::Window {
 
     method Cancel {} {
         set drag ""
-        $canvas configure -cursor crosshair
         $canvas itemconfigure band -state hidden
     }
 
@@ -589,8 +588,13 @@ oo::define ::weir::plotwindow::Window {
         } else {
             foreach {axis panel} [my Axes] {
                 if {[$figure panel $panel -${axis}scale] eq "log"} continue
-                dict set unlimited [list $axis $panel] [$figure panel $panel -${axis}min]
-                $figure panel $panel -${axis}min 0
+                set limit [$figure panel $panel -${axis}min]
+                try {
+                    $figure panel $panel -${axis}min 0
+                    dict set unlimited [list $axis $panel] $limit
+                } trap {WEIR PLOT ARG} {} {
+                    # Its upper limit is below zero.
+                }
             }
         }
         set isZero [expr {!$isZero}]

@@ -77,6 +77,7 @@ oo::define ::weir::plotwindow::Window {
     method MoveCross {} {
         lassign $pointer x y
         lassign [my Place $x $y] where panel
+        if {$drag eq ""} {my ShowCursor $where}
         if {$where ne "panel"} {
             my HidePointer
             foreach window [my Peers] {
@@ -91,6 +92,15 @@ oo::define ::weir::plotwindow::Window {
         set value [valueAt [my Axis x] [lindex [my Parts $panel $x $y] 0]]
         foreach window [my Peers] {
             $window crossAt $value
+        }
+    }
+
+    # What a press would begin.
+    method ShowCursor {where} {
+        set wanted [dict get {panel crosshair legend hand2 x sb_h_double_arrow
+            y sb_v_double_arrow y2 sb_v_double_arrow "" arrow} $where]
+        if {[$canvas cget -cursor] ne $wanted} {
+            $canvas configure -cursor $wanted
         }
     }
 
