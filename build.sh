@@ -4,10 +4,10 @@ set -u
 
 # --- What each purpose needs.  TCL stands for the chosen version. ---------------------
 build_packages='gcc libc6-dev make autoconf automake libtool pkgconf tclTCL tclTCL-dev
-    libcairo2-dev'
+    tkTCL-dev libcairo2-dev'
 check_packages='d-itg iproute2 procps tcpdump librsvg2-bin poppler-utils mandoc
-    user-mode-linux kmod tmux tcl-tclreadline'
-bench_packages='d-itg iperf3 nuttcp mgen iproute2 procps'
+    user-mode-linux kmod tmux tcl-tclreadline xvfb'
+bench_packages='d-itg iperf3 nuttcp mgen iproute2 procps xvfb'
 ci_packages='clang clang-format debootstrap shellcheck'
 
 top=$(cd "$(dirname "$0")" && pwd)

@@ -89,8 +89,11 @@ proc ::weir::plotwindow::Defaults {} {
 # Have Tk and the drawing of figures, or say why not, and what to do.
 proc ::weir::plotwindow::NeedTk {name} {
     set instead "draw into a file instead: $name export FILE.png"
+    variable ownsTk
     if {[package provide Tk] eq ""} {
-        LoadTk $instead
+        ::weir::LoadTk $instead
+        wm withdraw .
+        set ownsTk 1
     } elseif {[catch {winfo exists .} exists] || !$exists} {
         throw {WEIR PLOT STATE} "the main window of Tk was closed, after which a process\
             cannot have others; $instead"
@@ -100,37 +103,6 @@ proc ::weir::plotwindow::NeedTk {name} {
     } on error message {
         throw {WEIR PLOT NOSUPPORT} "this Weir was built without windows ($message); $instead"
     }
-}
-
-# Tk takes options out of argv, shows a main window, lets other programs of the display send it
-# scripts, and reports errors in dialogues: none of that is wanted here.
-proc ::weir::plotwindow::LoadTk {instead} {
-    global argv argc env
-    variable ownsTk
-    if {![info exists env(DISPLAY)] || $env(DISPLAY) eq ""} {
-        throw {WEIR PLOT NODISPLAY} "there is no display for a window: DISPLAY is not set;\
-            $instead"
-    }
-    set kept [list [expr {[info exists argv] ? $argv : ""}] [expr {[info exists argc] ? $argc : 0}]]
-    lassign {"" 0} argv argc
-    try {
-        package require Tk 8.6-
-    } on error message {
-        if {[string match "*display*" $message]} {
-            throw {WEIR PLOT NODISPLAY} "there is no display for a window: $message; $instead"
-        }
-        throw {WEIR PLOT NOSUPPORT} "windows want Tk, which cannot be loaded: $message; $instead"
-    } finally {
-        lassign $kept argv argc
-    }
-    wm withdraw .
-    catch {rename ::send ""}
-    if {[info commands ::bgerror] eq ""} {
-        proc ::bgerror {message} {
-            puts stderr $::errorInfo
-        }
-    }
-    set ownsTk 1
 }
 
 # --- The window -------------------------------------------------------------------------------

@@ -52,6 +52,35 @@ proc ::weir::PlotWindow args {
     tailcall ::weir::PlotWindow {*}$args
 }
 
+# Load Tk; INSTEAD is what the user can do where it cannot be.  Tk takes options out of argv,
+# lets other programs of the display send it scripts, and reports errors in dialogues: none of
+# that is wanted here.
+proc ::weir::LoadTk {instead} {
+    global argv argc env
+    if {![info exists env(DISPLAY)] || $env(DISPLAY) eq ""} {
+        throw {WEIR PLOT NODISPLAY} "there is no display for a window: DISPLAY is not set;\
+            $instead"
+    }
+    set kept [list [expr {[info exists argv] ? $argv : ""}] [expr {[info exists argc] ? $argc : 0}]]
+    lassign {"" 0} argv argc
+    try {
+        package require Tk 8.6-
+    } on error message {
+        if {[string match "*display*" $message]} {
+            throw {WEIR PLOT NODISPLAY} "there is no display for a window: $message; $instead"
+        }
+        throw {WEIR PLOT NOSUPPORT} "windows want Tk, which cannot be loaded: $message; $instead"
+    } finally {
+        lassign $kept argv argc
+    }
+    catch {rename ::send ""}
+    if {[info commands ::bgerror] eq ""} {
+        proc ::bgerror {message} {
+            puts stderr $::errorInfo
+        }
+    }
+}
+
 # A script that opened windows goes on until they are closed: the plots, when it was they that
 # wanted Tk, or the main window.
 proc ::weir::AwaitWindows {} {

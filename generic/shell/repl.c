@@ -4,10 +4,11 @@
 #include <unistd.h>
 #include "shell/editor.h"
 #include "shell/interrupt.h"
+#include "shell/program.h"
 #include "shell/repl.h"
 #include "tcl/weirTcl.h"
 
-#define PROMPT1 "weirsh% "
+#define PROMPT1 WEIR_PROGRAM "% "
 #define PROMPT2 "> "
 
 typedef struct Repl {
@@ -194,7 +195,8 @@ static void EndInput(Repl *repl)
     if (repl->terminal)
         text = Tcl_ObjPrintf("the command has no %s", Missing(command));
     else
-        text = Tcl_ObjPrintf("weirsh: the input ends within the command that begins in "
+        text = Tcl_ObjPrintf(WEIR_PROGRAM
+                             ": the input ends within the command that begins in "
                              "line %ld: it has no %s",
                              repl->begun, Missing(command));
     Tcl_IncrRefCount(text);

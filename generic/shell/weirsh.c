@@ -1,4 +1,4 @@
-/* weirsh: a tclsh that has the commands of package weir.
+/* weirsh: a tclsh that has the commands of package weir; and weirwish, which has Tk, too.
  *
  *   weirsh SCRIPT ?ARG ...?        run a script file
  *   weirsh -c TEXT ?ARG ...?       run the text of a script
@@ -15,15 +15,16 @@
 #include <unistd.h>
 #include <tcl.h>
 #include "shell/interrupt.h"
+#include "shell/program.h"
 #include "shell/repl.h"
 
 typedef enum Mode { RUN_FILE, RUN_TEXT, RUN_APPLET, RUN_INPUT } Mode;
 
 static const char usage[] =
-    "usage: weirsh SCRIPT ?ARG ...?\n"
-    "       weirsh -c TEXT ?ARG ...?\n"
-    "       weirsh ?- ?ARG ...??      commands from standard input\n"
-    "       weirsh --version | --help\n";
+    "usage: " WEIR_PROGRAM " SCRIPT ?ARG ...?\n"
+    "       " WEIR_PROGRAM " -c TEXT ?ARG ...?\n"
+    "       " WEIR_PROGRAM " ?- ?ARG ...??      commands from standard input\n"
+    "       " WEIR_PROGRAM " --version | --help\n";
 
 static Tcl_Obj *FromSystem(const char *text)
 {
@@ -73,7 +74,7 @@ static int LoadPackage(Tcl_Interp *interp)
         NULL, command,
         Tcl_NewStringObj(
             "dir {source [file join $dir pkgIndex.tcl]; package require weir;"
-            " uplevel #0 {namespace import ::weir::*}}",
+            " uplevel #0 {namespace import ::weir::*}" WEIR_LOAD_MORE "}",
             -1));
     Tcl_ListObjAppendElement(NULL, command, FindPackage());
     rc = Tcl_EvalObjEx(interp, command, TCL_EVAL_GLOBAL | TCL_EVAL_DIRECT);
@@ -157,8 +158,8 @@ static void ReadStartupFile(Tcl_Interp *interp)
     Tcl_DecrRefCount(name);
 }
 
-/* Run the script; returns the exit status.  A script that opened Tk windows ends when they
- * are closed. */
+/* Run the script; returns the exit status.  A script that opened Tk windows ends when
+ * they are closed. */
 static int RunScript(Tcl_Interp *interp, Mode mode, Tcl_Obj *name, Tcl_Obj *text)
 {
     int code, pending;
@@ -192,7 +193,7 @@ static Mode ChooseMode(int argc, char **argv, int *taken)
         return RUN_TEXT;
     }
     if (strcmp(word, "--version") == 0) {
-        printf("weirsh %s (Tcl %s)\n", PACKAGE_VERSION, TCL_PATCH_LEVEL);
+        printf(WEIR_PROGRAM " %s (Tcl %s)\n", PACKAGE_VERSION, TCL_PATCH_LEVEL);
         exit(0);
     }
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
@@ -200,9 +201,9 @@ static Mode ChooseMode(int argc, char **argv, int *taken)
         exit(0);
     }
     if (strcmp(word, "-c") == 0)
-        fprintf(stderr, "weirsh: -c wants the text of a script\n%s", usage);
+        fprintf(stderr, WEIR_PROGRAM ": -c wants the text of a script\n%s", usage);
     else
-        fprintf(stderr, "weirsh: unknown option %s\n%s", word, usage);
+        fprintf(stderr, WEIR_PROGRAM ": unknown option %s\n%s", word, usage);
     exit(2);
 }
 
@@ -219,7 +220,7 @@ int main(int argc, char **argv)
         name = text = FromSystem(argv[1]);
         break;
     case RUN_TEXT:
-        name = Tcl_NewStringObj("weirsh", -1);
+        name = Tcl_NewStringObj(WEIR_PROGRAM, -1);
         text = FromSystem(argv[2]);
         break;
     case RUN_APPLET:
@@ -227,7 +228,7 @@ int main(int argc, char **argv)
         text = Tcl_NewStringObj("::weir::applet {*}$argv", -1);
         break;
     default:
-        name = Tcl_NewStringObj("weirsh", -1);
+        name = Tcl_NewStringObj(WEIR_PROGRAM, -1);
         terminal = isatty(STDIN_FILENO);
     }
     Tcl_IncrRefCount(name);
