@@ -268,11 +268,13 @@ static const char *UnitOf(const char *key)
 {
     static const struct {
         const char *begin, *unit;
-    } units[] = { { "delay", "s" },          { "jitter", "s" },
-                  { "late", "s" },           { "idtDev", "s" },
-                  { "elapsed", "s" },        { "bitRate", "bit/s" },
-                  { "packetRate", "pkt/s" }, { "askedRate", "pkt/s" },
-                  { "bytes", "bytes" } };
+    } units[] = { { "delay", "s" },         { "jitter", "s" },
+                  { "late", "s" },          { "idtDev", "s" },
+                  { "elapsed", "s" },       { "behind", "s" },
+                  { "blocked", "s" },       { "tcpBusy", "s" },
+                  { "tcpWindow", "s" },     { "tcpBuffer", "s" },
+                  { "bitRate", "bit/s" },   { "packetRate", "pkt/s" },
+                  { "askedRate", "pkt/s" }, { "bytes", "bytes" } };
     size_t i;
     for (i = 0; i < sizeof units / sizeof *units; i++)
         if (strncmp(key, units[i].begin, strlen(units[i].begin)) == 0)
@@ -288,8 +290,7 @@ static Tcl_Obj *Figure(const WeirResult *node, const char *unit)
     double value = node->real;
     int i = 0;
     if (node->kind == INTEGER)
-        return Tcl_ObjPrintf("%" TCL_LL_MODIFIER "d %s", (Tcl_WideInt)node->integer,
-                             unit);
+        return Tcl_ObjPrintf("%lld %s", (long long)node->integer, unit);
     if (strcmp(unit, "s") == 0) {
         for (; value != 0 && fabs(value) < 1 && i < 3; i++)
             value *= 1e3;
@@ -307,7 +308,8 @@ static Tcl_Obj *RecordCell(const WeirResult *node, const char *undefined, int pe
 {
     const char *unit = people && node->key ? UnitOf(node->key) : NULL;
     int known = node->kind == INTEGER || (node->kind == REAL && !isnan(node->real));
-    if (people && node->kind == TEXT && !*node->text)
+    int empty = node->kind == TEXT ? !*node->text : node->kind == LIST && !node->first;
+    if (people && empty)
         return Tcl_NewStringObj(undefined, -1);
     return unit && known ? Figure(node, unit) : Cell(node, undefined, people);
 }
