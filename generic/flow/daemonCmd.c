@@ -5,8 +5,7 @@
 #include "flow/daemon.h"
 #include "flow/flowShareCmd.h"
 #include "flow/logClient.h"
-
-enum { ENDED_ROWS = 1000 };
+#include "flow/rows.h"
 
 typedef struct Options {
     WeirDaemonSpec spec;
@@ -18,9 +17,8 @@ typedef struct Options {
 
 /* A command, also after its end.  Owner of its flow's events. */
 typedef struct Row {
-    struct Row *next; /* a younger one */
+    WeirRow base;
     struct DaemonObject *daemon;
-    int number;
     char *client, *line;
     WeirFlow *run; /* NULL when it has ended */
     WeirFlowStats stats;
@@ -33,8 +31,7 @@ typedef struct DaemonObject {
     WeirDaemon *daemon; /* NULL until started for the first time */
     WeirLog *log;       /* that all flows share, kept open between them */
     int stopping;
-    Row *rows, **lastRow;
-    int rowCount;
+    WeirRows rows;
     int64_t finished, failed;
 } DaemonObject;
 
@@ -187,40 +184,25 @@ static int CommandsMethod(void *impl, Tcl_Interp *interp, int objc,
     DaemonObject *d = impl;
     WeirResult *rows;
     WeirFormat format;
-    Row *row;
+    WeirRow *row;
     if (WeirFormatWords(interp, ROOM, objc, words, &format) != TCL_OK)
         return TCL_ERROR;
     rows = WeirResultNewList();
-    for (row = d->rows; row; row = row->next)
-        WeirResultAdopt(rows, NULL, RowResult(row));
+    for (row = d->rows.first; row; row = row->next)
+        WeirResultAdopt(rows, NULL, RowResult((Row *)row));
     return WeirResultReturnRows(interp, rows, columns, format);
 }
 
 /* ------------------------------------------------------------ commands */
 
-static void FreeRow(Row *row)
+static void FreeRow(WeirRow *base)
 {
+    Row *row = (Row *)base;
     WeirFlowRelease(row->run);
     WeirEventsForget(row);
     free(row->client);
     free(row->line);
     free(row);
-}
-
-/* Forget the oldest one that has ended. */
-static void ForgetOne(DaemonObject *d)
-{
-    Row **link = &d->rows, *row;
-    while (*link && (*link)->run)
-        link = &(*link)->next;
-    row = *link;
-    if (!row)
-        return;
-    *link = row->next;
-    if (!row->next)
-        d->lastRow = link;
-    d->rowCount--;
-    FreeRow(row);
 }
 
 /* `text` is "CLIENT LINE". */
@@ -230,15 +212,10 @@ static Row *AddRow(DaemonObject *d, int number, const char *text)
     Row *row = calloc(1, sizeof *row);
     WeirFlowSpec none = { .id = d->options.firstId + number - 1 };
     row->daemon = d;
-    row->number = number;
     row->client = strndup(text, (size_t)(blank - text));
     row->line = strdup(blank + 1);
     WeirFlowNoStats(&none, &row->stats);
-    if (d->rowCount >= ENDED_ROWS + d->options.spec.atOnce)
-        ForgetOne(d);
-    *d->lastRow = row;
-    d->lastRow = &row->next;
-    d->rowCount++;
+    WeirRowsAdd(&d->rows, &row->base, number);
     return row;
 }
 
@@ -257,7 +234,8 @@ static void EndRow(Row *row)
     WeirFlowRelease(row->run);
     row->run = NULL;
     WeirEventsForget(row);
-    WeirDaemonFinish(d->daemon, row->number, row->stats.reason.text);
+    WeirRowsEnd(&d->rows, &row->base);
+    WeirDaemonFinish(d->daemon, row->base.number, row->stats.reason.text);
     ++*(ok ? &d->finished : &d->failed);
     Tell(row, ok ? "finished" : "failed");
 }
@@ -397,15 +375,15 @@ static int StopMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const w
     DaemonObject *d = impl;
     WeirDaemon *daemon = d->daemon;
     WeirObject *object = d->object;
-    Row *row;
+    WeirRow *row;
     int rc;
     if (!daemon)
         return TCL_OK;
     d->stopping = 1;
     WeirDaemonStop(daemon);
-    for (row = d->rows; row; row = row->next)
-        if (row->run)
-            WeirFlowStop(row->run);
+    for (row = d->rows.first; row; row = row->next)
+        if (((Row *)row)->run)
+            WeirFlowStop(((Row *)row)->run);
     WeirDaemonRef(daemon); /* an event may destroy the object */
     WeirObjectPreserve(object);
     rc = WeirEventsWait(interp, IsIdle, daemon, -1);
@@ -438,13 +416,11 @@ static const WeirMethod methods[] = {
 static void FreeObject(void *impl)
 {
     DaemonObject *d = impl;
-    Row *row;
-    while ((row = d->rows)) {
-        d->rows = row->next;
-        if (row->run)
+    WeirRow *row;
+    for (row = d->rows.first; row; row = row->next)
+        if (!row->ended)
             WeirDaemonFinish(d->daemon, row->number, "the daemon has ended");
-        FreeRow(row);
-    }
+    WeirRowsClear(&d->rows);
     WeirDaemonRelease(d->daemon);
     WeirEventsForget(d);
     WeirLogLeave(d->log);
@@ -460,7 +436,7 @@ static int Begin(void *impl, Tcl_Interp *interp, WeirObject *object)
         return TCL_ERROR;
     d->object = object;
     d->interp = interp;
-    d->lastRow = &d->rows;
+    WeirRowsInit(&d->rows, FreeRow);
     WeirEventsExpect(d, OnEvent);
     return TCL_OK;
 }

@@ -6,8 +6,7 @@
 #include "base/clock.h"
 #include "flow/flowShareCmd.h"
 #include "flow/remote.h"
-
-enum { ENDED_ROWS = 1000 };
+#include "flow/rows.h"
 
 typedef struct Options {
     WeirRemoteSpec spec;
@@ -16,8 +15,7 @@ typedef struct Options {
 
 /* A command, also after its end. */
 typedef struct Row {
-    struct Row *next; /* a younger one */
-    int number;
+    WeirRow base;
     enum { SENT, STARTED, FINISHED, FAILED } state;
     int failure;             /* WEIR_E_... */
     int64_t sentNs, endedNs; /* CLOCK_MONOTONIC; 0: not yet */
@@ -29,8 +27,7 @@ typedef struct RemoteObject {
     WeirObject *object;
     Options options;
     WeirRemote *remote; /* NULL until the first command */
-    Row *rows, **lastRow;
-    int rowCount, open;
+    WeirRows rows;
 } RemoteObject;
 
 static const WeirOpt remoteOptions[] = {
@@ -58,7 +55,7 @@ static WeirResult *RowResult(const Row *row)
 {
     static const char *const states[] = { "sent", "started", "finished", "failed" };
     WeirResult *r = WeirResultNew();
-    WeirResultInt(r, "number", row->number);
+    WeirResultInt(r, "number", row->base.number);
     WeirResultText(r, "command", row->line);
     WeirResultText(r, "state", states[row->state]);
     WeirResultText(r, "reason", row->reason ? row->reason : "");
@@ -83,7 +80,7 @@ static int StatsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const 
     WeirResultText(r, "daemon", s.daemon);
     WeirResultText(r, "local", s.local);
     WeirResultInt(r, "sent", s.sent);
-    WeirResultInt(r, "active", ro->open);
+    WeirResultInt(r, "active", ro->rows.open);
     WeirResultInt(r, "started", s.started);
     WeirResultInt(r, "finished", s.finished);
     WeirResultInt(r, "failed", s.failed);
@@ -103,59 +100,34 @@ static int CommandsMethod(void *impl, Tcl_Interp *interp, int objc,
     RemoteObject *ro = impl;
     WeirResult *rows;
     WeirFormat format;
-    const Row *row;
+    const WeirRow *row;
     if (WeirFormatWords(interp, ROOM, objc, words, &format) != TCL_OK)
         return TCL_ERROR;
     rows = WeirResultNewList();
-    for (row = ro->rows; row; row = row->next)
-        WeirResultAdopt(rows, NULL, RowResult(row));
+    for (row = ro->rows.first; row; row = row->next)
+        WeirResultAdopt(rows, NULL, RowResult((const Row *)row));
     return WeirResultReturnRows(interp, rows, columns, format);
 }
 
 /* ------------------------------------------------------------ commands */
 
-static void FreeRow(Row *row)
+static void FreeRow(WeirRow *base)
 {
-    free(row->reason);
-    free(row);
-}
-
-/* Forget the oldest one that has ended. */
-static void ForgetOne(RemoteObject *ro)
-{
-    Row **link = &ro->rows, *row;
-    while (*link && (*link)->state < FINISHED)
-        link = &(*link)->next;
-    row = *link;
-    if (!row)
-        return;
-    *link = row->next;
-    if (!row->next)
-        ro->lastRow = link;
-    ro->rowCount--;
-    FreeRow(row);
+    free(((Row *)base)->reason);
+    free(base);
 }
 
 static void AddRow(RemoteObject *ro, int number, const char *line)
 {
     Row *row = calloc(1, sizeof *row + strlen(line) + 1);
-    row->number = number;
     row->sentNs = WeirMonoNs();
     strcpy(row->line, line);
-    if (ro->rowCount - ro->open >= ENDED_ROWS)
-        ForgetOne(ro);
-    *ro->lastRow = row;
-    ro->lastRow = &row->next;
-    ro->rowCount++;
-    ro->open++;
+    WeirRowsAdd(&ro->rows, &row->base, number);
 }
 
-static Row *FindRow(RemoteObject *ro, int number)
+static Row *FindRow(const RemoteObject *ro, int number)
 {
-    Row *row;
-    for (row = ro->rows; row && row->number != number; row = row->next)
-        continue;
-    return row;
+    return (Row *)WeirRowsFind(&ro->rows, number);
 }
 
 static void OnEvent(void *owner, const WeirEvent *event)
@@ -173,7 +145,7 @@ static void OnEvent(void *owner, const WeirEvent *event)
             event->kind == WEIR_REMOTE_EV_FAILED ? WEIR_E_PEER : WEIR_E_TIMEOUT;
         row->endedNs = WeirMonoNs();
         row->reason = strdup(event->text);
-        ro->open--;
+        WeirRowsEnd(&ro->rows, &row->base);
     }
     if (ro->options.command)
         WeirTell(ro->object, ro->options.command, names[event->kind], RowResult(row));
@@ -215,7 +187,7 @@ static int Ended(void *arg)
     RemoteObject *ro = WeirObjectImpl(wait->object);
     const Row *row;
     if (!ro || wait->number == 0)
-        return !ro || ro->open == 0;
+        return !ro || ro->rows.open == 0;
     row = FindRow(ro, wait->number);
     return !row || row->state >= FINISHED;
 }
@@ -226,17 +198,17 @@ static void TellOpen(void *arg, WeirProgress *progress)
     const RemoteObject *ro = WeirObjectImpl(wait->object);
     if (ro)
         snprintf(progress->what, sizeof progress->what, "%d command%s under way",
-                 ro->open, ro->open == 1 ? "" : "s");
+                 ro->rows.open, ro->rows.open == 1 ? "" : "s");
 }
 
 /* The first of the commands waited for that failed makes the wait fail. */
 static int ReportFailure(Tcl_Interp *interp, const RemoteObject *ro, int number)
 {
     const Row *row;
-    for (row = ro->rows; row; row = row->next)
-        if (row->state == FAILED && (number == 0 || row->number == number))
+    for (row = (Row *)ro->rows.first; row; row = (Row *)row->base.next)
+        if (row->state == FAILED && (number == 0 || row->base.number == number))
             return WeirTclFail(interp, ROOM, row->failure, "command %d: %.380s",
-                               row->number, row->reason);
+                               row->base.number, row->reason);
     return TCL_OK;
 }
 
@@ -296,13 +268,9 @@ static const WeirMethod methods[] = {
 static void FreeObject(void *impl)
 {
     RemoteObject *ro = impl;
-    Row *row;
     WeirRemoteRelease(ro->remote);
     WeirEventsForget(ro);
-    while ((row = ro->rows)) {
-        ro->rows = row->next;
-        FreeRow(row);
-    }
+    WeirRowsClear(&ro->rows);
     WeirOptFree(remoteOptions, &ro->options);
     free(ro);
 }
@@ -314,7 +282,7 @@ static int Begin(void *impl, Tcl_Interp *interp, WeirObject *object)
     if (!WeirFlowRuntime(interp, ROOM, &queue))
         return TCL_ERROR;
     ro->object = object;
-    ro->lastRow = &ro->rows;
+    WeirRowsInit(&ro->rows, FreeRow);
     WeirEventsExpect(ro, OnEvent);
     return TCL_OK;
 }
