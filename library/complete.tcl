@@ -322,7 +322,11 @@ proc ::weir::complete::following {words partial} {
 proc ::weir::complete::ofLibrary {words partial} {
     lassign $words name
     if {$name ne "help"} {
-        set rows [if {$name in [options]} {options $name}]
+        if {$name ni [options]} { ;# what its usage text has
+            return [concat [lmap {- option} [regexp -all -line -inline {^ +(-[\w-]+)} \
+                [help $name]] {set option}] [files $partial]]
+        }
+        set rows [options $name]
         set option [named $rows [lindex $words end]]
         if {[llength $words] > 1 && $option ne "" && [dict get $option value] ne ""} {
             return [values $option $partial]

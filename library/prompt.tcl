@@ -107,14 +107,14 @@ proc ::weir::prompt::Readable {value} {
             format "%-*s  %s" $left $key $item
         }] \n]
     }
-    if {$kind ne "list" || [string length $value] < $width} {
+    if {$kind ne "list" || [llength $value] > 20000 || [string length $value] < $width} {
         return $value
     }
     set column [expr {2 + [tcl::mathfunc::max {*}[lmap item $value {string length $item}]]}]
     set count [expr {$column > 40 ? 1 : max(1, $width / $column)}]
     set lines {}
     for {set i 0} {$i < [llength $value]} {incr i $count} {
-        lappend lines [string trimright [join [lmap item [lrange $value $i $i+$count-1] {
+        lappend lines [string trimright [join [lmap item [lrange $value $i [expr {$i + $count - 1}]] {
             format %-*s $column $item
         }] ""]]
     }

@@ -82,7 +82,8 @@ static void TakeInterrupt(Repl *repl)
 {
     int number = WeirInterruptPending();
     Empty(&repl->command);
-    PrintLine(TCL_STDERR, "interrupted");
+    /* Over the ^C that the terminal shows. */
+    PrintLine(TCL_STDERR, repl->terminal ? "\rinterrupted" : "interrupted");
     if (repl->terminal && number == SIGINT) {
         WeirInterruptClear();
         return;
@@ -113,7 +114,7 @@ static Tcl_Obj *Call(Tcl_Interp *interp, const char *procedure, Tcl_Obj *arg)
 static void ShowResult(Repl *repl, Tcl_Obj *result)
 {
     Tcl_Obj *text;
-    if (Tcl_GetCharLength(result) == 0)
+    if (!*Tcl_GetString(result)) /* to ask for its length would make a string of it */
         return;
     Tcl_IncrRefCount(result);
     Tcl_SetVar2Ex(repl->interp, "_", NULL, result, TCL_GLOBAL_ONLY);
