@@ -285,7 +285,7 @@ proc ::weir::complete::openOption {words} {
 
 # The words that may follow.
 proc ::weir::complete::following {words partial} {
-    set name [regsub {^::(weir::)?} [lindex $words 0] ""]
+    set name [regsub {^(::)?(weir::)?} [lindex $words 0] ""]
     if {$name in {help watch} || $name in [appletNames]} {
         return [ofLibrary [lreplace $words 0 0 $name] $partial]
     }
@@ -322,16 +322,16 @@ proc ::weir::complete::following {words partial} {
 proc ::weir::complete::ofLibrary {words partial} {
     lassign $words name
     if {$name ne "help"} {
-        if {$name ni [options]} { ;# what its usage text has
-            return [concat [lmap {- option} [regexp -all -line -inline {^ +(-[\w-]+)} \
-                [help $name]] {set option}] [files $partial]]
-        }
-        set rows [options $name]
+        set rows [if {$name in [options]} {options $name}]
         set option [named $rows [lindex $words end]]
+        set found {}
         if {[llength $words] > 1 && $option ne "" && [dict get $option value] ne ""} {
-            return [values $option $partial]
+            set found [values $option $partial]
+            if {![string match {\?*} [dict get $option value]]} { ;# it wants one
+                return $found
+            }
         }
-        return [concat [lmap row $rows {dict get $row name}] \
+        return [concat $found [lmap row $rows {dict get $row name}] \
             [if {$name eq "watch"} {dict keys [objects]} {files $partial}]]
     }
     if {[llength $words] == 1} {
@@ -401,6 +401,10 @@ proc ::weir::complete::values {option partial} {
     switch -- [dict get $option name] {
         -command {return [commandWords $partial]}
         -object {return [dict keys [objects]]}
+    }
+    if {[dict exists $option value] && [regexp {^[A-Z0-9.]+\|} [dict get $option value]]} {
+        return [lmap {- word} [regexp -all -inline {(?:^|\|)([A-Z0-9.]+)} \
+            [dict get $option value]] {set word}]
     }
 }
 
