@@ -117,13 +117,14 @@ oo::class create ::weir::plotwindow::Window {
     variable layout  ;# of what is drawn; "": to be asked for
     variable isPaused frozen ;# and the range of x that stands still
     variable isLinked isDark isShared isZero ;# what buttons and menus show
+    variable group   ;# that it is linked with, or was last
 
     constructor {theFigure theOptions} {
         namespace path {::oo::Helpers ::weir::plotwindow ::weir}
         set figure $theFigure
         set options $theOptions
         lassign {} timer idle layout frozen title look
-        lassign {0 0 0 0 0 0} due isPaused isLinked isDark isShared isZero
+        lassign {0 0 0 0 0 0 1} due isPaused isLinked isDark isShared isZero group
         my StartGestures
         my StartPointer
         set top .weirplot[incr ::weir::plotwindow::made]
@@ -311,6 +312,7 @@ oo::class create ::weir::plotwindow::Window {
         }
         set link [dict get $options -link]
         set isLinked [expr {$link ni {"" 0}}]
+        if {$isLinked} {set group $link}
         set isShared [dict get $options -samescale]
         my Dress
         my Unshare
@@ -342,9 +344,9 @@ oo::class create ::weir::plotwindow::Window {
         my configure [dict create -look [expr {$look eq "dark" ? "light" : "dark"}]]
     }
 
-    # Into the group of the option, or the common one.
+    # Into the group that it was in, or the common one, or out of it.
     method Link {} {
-        my configure [dict create -link [expr {[dict get $options -link] in {"" 0} ? 1 : 0}]]
+        my configure [dict create -link [expr {[dict get $options -link] in {"" 0} ? $group : 0}]]
     }
 
     method Share {} {

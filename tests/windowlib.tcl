@@ -107,7 +107,10 @@ proc wheeled {top at direction {state 0}} {
     update
 }
 
+# A key, which Tk gives to the window that has the focus.
 proc key {top name} {
+    focus -force $top.canvas
+    update
     event generate $top.canvas <$name>
     update
 }
