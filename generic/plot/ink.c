@@ -119,7 +119,7 @@ static void InkMiddle(WeirInk *ink, const Segment *s, int row, int end)
     for (; row < end; row++, middle += move) {
         int x = (int)((middle - side) >> 32) + 1;
         int skip = Larger(-x, 0), most = Smaller(count, ink->width - x);
-        int away = (int)(((((int64_t)x << 32) - middle) * step) >> 32);
+        int away = (int)(((x * (int64_t)one - middle) * step) >> 32);
         unsigned char *pixel = PixelAt(ink, row, x + skip);
         for (i = skip; i < most; i++, pixel++) {
             int cover = Smaller(full - abs(away + i * (int)step), UNIT) >> 8;
