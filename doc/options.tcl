@@ -73,7 +73,7 @@ proc manual::facts {row} {
     dict with row {}
     set facts {}
     set range ""
-    if {[info exists min] && $max < 1e12} {
+    if {[info exists min] && $max < ($kind eq "duration" ? 1e9 : 1e12)} {
         set range "[number $row $min] to [number $row $max]"
     } elseif {[info exists min] && $min > -1e12} {
         set range "at least [number $row $min]"
@@ -192,25 +192,31 @@ proc manual::fresh {kind family row} {
         "[escaped [string toupper $help 0 0]]."
 }
 
+# Which block is the entry of a row; -1: none.
+proc manual::entry {blocks kind family name} {
+    set at 0
+    foreach block $blocks {
+        set subject [subject $block]
+        if {$subject ne "" && [dict get $subject kind] eq $kind
+                && $family in [dict get $subject families] && $name in [dict get $subject names]} {
+            return $at
+        }
+        incr at
+    }
+    return -1
+}
+
 # The blocks with an entry for each row of a family's tables, behind block number AT.
 proc manual::completed {blocks at family kinds} {
     foreach kind $kinds {
         if {$family ni [weir::${kind}s]} continue
         foreach row [weir::${kind}s $family] {
-            set found -1
-            foreach block $blocks {
-                incr found
-                set subject [subject $block]
-                if {$subject ne "" && [dict get $subject kind] eq $kind
-                        && $family in [dict get $subject families]
-                        && [dict get $row name] in [dict get $subject names]} break
-                set subject ""
+            set found [entry $blocks $kind $family [dict get $row name]]
+            if {$found < 0} {
+                set found [incr at]
+                set blocks [linsert $blocks $found [fresh $kind $family $row]]
             }
-            if {$subject eq ""} {
-                set blocks [linsert $blocks [incr at] [fresh $kind $family $row]]
-            } else {
-                set at $found
-            }
+            set at $found
         }
     }
     return $blocks
