@@ -205,7 +205,8 @@ static int CreateImage(Tcl_Interp *interp, const char *name, Tcl_Size objc,
     view->command = Tcl_CreateObjCommand(interp, name, ImageCmd, view, CommandDeleted);
     view->master = master;
     view->plot = plot;
-    Tk_ImageChanged(master, 0, 0, 0, 0, 0, 0); /* the one it replaces may have had a size */
+    Tk_ImageChanged(master, 0, 0, 0, 0, 0,
+                    0); /* the one it replaces may have had a size */
     *data = view;
     return TCL_OK;
 }

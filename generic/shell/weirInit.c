@@ -17,14 +17,8 @@ DLLEXPORT int Weir_Init(Tcl_Interp *interp);
 
 /* Rows appear as rooms get commands: each registers its family in namespace ::weir. */
 static int (*const families[])(Tcl_Interp *) = {
-    WeirDistCmdInit,
-    WeirLogCmdInit,
-    WeirFlowCmdInit,
-    WeirReceiverCmdInit,
-    WeirLogserverCmdInit,
-    WeirPlotCmdInit,
-    WeirWatchCmdInit,
-    NULL,
+    WeirDistCmdInit,      WeirLogCmdInit,  WeirFlowCmdInit,  WeirReceiverCmdInit,
+    WeirLogserverCmdInit, WeirPlotCmdInit, WeirWatchCmdInit, NULL,
 };
 
 __attribute__((visibility("default"))) int Weir_Init(Tcl_Interp *interp)

@@ -114,23 +114,23 @@ proc run {script args} {
 
 bench::round {
     foreach {tool server} [list weir "" weir:window [xvfb::process]] {
-        bench::sample 3 "10,000 packets/s" $tool [run "$live\nexit" [bench::option -seconds] $server]
+        bench::sample - "10,000 packets/s" $tool [run "$live\nexit" [bench::option -seconds] $server]
     }
     dict for {what ms} [run $large] {
-        bench::sample 4 "1,000,000 points: $what" weir [dict create milliseconds $ms]
+        bench::sample - "1,000,000 points: $what" weir [dict create milliseconds $ms]
     }
 }
 xvfb::stop
 proc ask {figure} {
-    bench::figure 3 "10,000 packets/s" weir:window $figure
+    bench::figure - "10,000 packets/s" weir:window $figure
 }
-bench::check 3 "live window: percent of a core of the Tcl thread" [ask windowCpuPercent] <= 10
-bench::check 3 "live window: pictures a second" [ask picturesPerSecond] >= 19
-bench::check 3 "live window: percent off the rate" [ask errorPercent] <= 0.1
-bench::check 4 "1,000,000 points: milliseconds to the first picture" \
-    [bench::figure 4 "1,000,000 points: first picture" weir milliseconds] <= 300
+bench::check - "live window: percent of a core of the Tcl thread" [ask windowCpuPercent] <= 10
+bench::check - "live window: pictures a second" [ask picturesPerSecond] >= 19
+bench::check - "live window: percent off the rate" [ask errorPercent] <= 0.1
+bench::check - "1,000,000 points: milliseconds to the first picture" \
+    [bench::figure - "1,000,000 points: first picture" weir milliseconds] <= 300
 foreach share {1 0.5 0.1 0.01} {
-    bench::check 4 "1,000,000 points, zoom to $share: pictures a second" [expr {1e3 /
-        [bench::figure 4 "1,000,000 points: zoom to $share" weir milliseconds]}] >= 20
+    bench::check - "1,000,000 points, zoom to $share: pictures a second" [expr {1e3 /
+        [bench::figure - "1,000,000 points: zoom to $share" weir milliseconds]}] >= 20
 }
 bench::end
