@@ -153,7 +153,7 @@ void WeirInkSegment(WeirInk *ink, double x0, double y0, double x1, double y1)
     int end = Within(s.endY + ink->reach + 1, ink->height);
     ink->first = row < ink->first ? row : ink->first;
     ink->end = end > ink->end ? end : ink->end;
-    if (from < to) {
+    if (from < to && s.ty > 0.2) { /* of a flatter one rows are long, and few */
         InkEnds(ink, &s, row, from);
         InkMiddle(ink, &s, from, to);
         InkEnds(ink, &s, to, end);

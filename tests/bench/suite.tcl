@@ -5,7 +5,7 @@
 # -quick is one round of each; -run 0 prints the table of what is in build/bench already.
 # Exit status 1: a benchmark failed.  (A target that is missed is a result, not a failure.)
 source [file join [file dirname [info script]] lib.tcl]
-set names {pacing flows speed tcp decode poll honest plot rtt ending}
+set names {pacing flows speed tcp decode poll honest plot window rtt ending}
 set options [dict create -rounds "" -quick 0 -only $names -run 1]
 if {[catch {dict merge $options $argv} options] || [dict size $options] != 4} {
     puts stderr "usage: suite.tcl ?-rounds N? ?-quick 1? ?-only {NAME ...}? ?-run 0?"
