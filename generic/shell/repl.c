@@ -247,6 +247,8 @@ static void RunPlain(Repl *repl)
             Prompt(repl);
         }
     }
+    if (repl->in)
+        Tcl_DeleteChannelHandler(repl->in, ReadLine, repl);
 }
 
 /* Lines as if they had been typed one by one: what is complete is run, until something
@@ -303,6 +305,16 @@ static void RunEdited(Repl *repl, WeirEditor *editor)
     }
 }
 
+/* Behind commands from a file or a pipe there may be windows of plots to look at. */
+static void AwaitPlots(Repl *repl)
+{
+    static const char script[] =
+        "if {[info exists ::weir::plotwindow::windows]} {::weir::plot wait}";
+    if (Tcl_EvalEx(repl->interp, script, -1, TCL_EVAL_GLOBAL) != TCL_OK &&
+        WeirInterruptPending())
+        TakeInterrupt(repl);
+}
+
 int WeirReplRun(Tcl_Interp *interp, int terminal)
 {
     static const char library[] = "foreach file {complete prompt} {source [file join "
@@ -324,6 +336,8 @@ int WeirReplRun(Tcl_Interp *interp, int terminal)
         RunEdited(&repl, editor);
     else
         RunPlain(&repl);
+    if (!terminal && repl.status == 0)
+        AwaitPlots(&repl);
     WeirEditorFree(editor);
     Tcl_DecrRefCount(repl.command);
     Tcl_DecrRefCount(repl.entry);
