@@ -92,6 +92,8 @@ append large $common {
         update
         settle
     }]
+    after 500 {set calm 1} ;# it opens
+    vwait calm
     set image [$top.canvas itemcget figure -image]
     foreach share {1 0.5 0.1 0.01} {
         lappend result "zoom to $share" [expr {[milliseconds {
