@@ -63,7 +63,7 @@ oo::define ::weir::plotwindow::Window {
             {space}                   TogglePause
             {BackSpace Alt-Left}      Back
             {Shift-BackSpace Alt-Right} Forward
-            {Home 0}                  Whole
+            {Home Key-0}              Whole
             {Left}                    {Pan x -0.2}
             {Right}                   {Pan x 0.2}
             {Up}                      {Pan y 0.2}
@@ -77,10 +77,7 @@ oo::define ::weir::plotwindow::Window {
             {Control-w}               destroy
         } {
             foreach key $keys {
-                # A digit alone would be a mouse button.
-                set event [expr {[regexp {^(.*-)?([^-]+)$} $key -> with name]
-                    ? "<${with}Key-$name>" : ""}]
-                bind $top $event "[my Callback {*}$method]; break"
+                bind $top <$key> "[my Callback {*}$method]; break"
             }
         }
     }

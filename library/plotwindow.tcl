@@ -227,15 +227,16 @@ oo::class create ::weir::plotwindow::Window {
 
     # The figure's size, where the screen is large enough.
     method FirstSize {} {
-        list [expr {int(min([$figure cget -width] * $scale, 0.9 * [winfo screenwidth $top]))}] \
-            [expr {int(min([$figure cget -height] * $scale, 0.8 * [winfo screenheight $top]))}]
+        lmap side {width height} most {0.9 0.8} {
+            expr {int(min([$figure cget -$side] * $scale, $most * [winfo screen$side $top]))}
+        }
     }
 
     # Buttons: name, words, what they do, what the hint says.
     method BuildBar {} {
         ttk::frame $top.bar
         foreach {name text method does} {
-            pause   Pause      TogglePause {Let the picture stand still; data goes on being collected (space)}
+            pause   Pause      TogglePause {Stand still while data goes on being collected (space)}
             back    Back       Back        {Back to the view before (backspace)}
             forward Forward    Forward     {Forward again (shift-backspace)}
             whole   Whole      Whole       {Everything, without a zoom (Home)}
