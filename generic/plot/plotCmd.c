@@ -26,9 +26,10 @@ static int CheckPanel(void *record, WeirErr *err)
 static int AddMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
     WeirFigure *figure = impl;
+    int number = figure->curveCount + 1;
     if (WeirPlotAdd(interp, figure, objc, objv) != TCL_OK)
         return TCL_ERROR;
-    Tcl_SetObjResult(interp, Tcl_NewIntObj(figure->curveCount));
+    Tcl_SetObjResult(interp, Tcl_NewIntObj(number)); /* the figure may be gone */
     return TCL_OK;
 }
 

@@ -71,7 +71,7 @@ typedef struct WeirPlotSave {
 } WeirPlotSave;
 
 /* Add a series and fill it, as the words after `add` say: all of it or, on an error,
- * nothing. */
+ * nothing.  An object that it follows is asked at once, and may destroy the figure. */
 int WeirPlotAdd(Tcl_Interp *interp, WeirFigure *figure, int objc, Tcl_Obj *const objv[]);
 
 /* A number from 1 to `most` that says which `what` is meant. */
