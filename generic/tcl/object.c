@@ -26,14 +26,20 @@ typedef struct ClassState {
     Tcl_ThreadId thread;
 } ClassState;
 
+static void DeleteProc(void *data);
+
 /* The program ends with this interpreter alive (`exit` deletes none): destroy its
  * objects, so that each ends in its orderly way.  Objects of other threads cannot be
  * reached from here. */
 static void DestroyAtExit(void *data)
 {
     ClassState *state = data;
-    while (state->first && state->thread == Tcl_GetCurrentThread())
-        Tcl_DeleteCommandFromToken(state->first->interp, state->first->token);
+    WeirObject *object;
+    while ((object = state->first) && state->thread == Tcl_GetCurrentThread()) {
+        Tcl_DeleteCommandFromToken(object->interp, object->token);
+        if (state->first == object) /* a trace of its deletion called `exit` */
+            DeleteProc(object);
+    }
 }
 
 /* Exit handlers run from the youngest to the oldest: the objects go before what they have
