@@ -24,7 +24,8 @@ proc ::weir::watch::Run {names interval} {
     set handler [oninterrupt]
     oninterrupt {set ::weir::watch::ended interrupt}
     if {$terminal} {
-        set settings [exec stty -g <@stdin]
+        set restore [list ::weir::watch::Restore [exec stty -g <@stdin]]
+        trace add execution ::exit enter $restore ;# a callback may end the program
         exec stty -icanon -echo min 0 <@stdin
         set readable [fileevent stdin readable]
         fileevent stdin readable ::weir::watch::Key
@@ -42,11 +43,16 @@ proc ::weir::watch::Run {names interval} {
     } finally {
         if {$terminal} {
             fileevent stdin readable $readable
-            exec stty $settings <@stdin
+            trace remove execution ::exit enter $restore
+            {*}$restore
         }
         oninterrupt $handler
     }
     return
+}
+
+proc ::weir::watch::Restore {settings args} {
+    exec stty $settings <@stdin
 }
 
 proc ::weir::watch::Key {} {
@@ -81,6 +87,11 @@ proc ::weir::watch::Refresh {rows shown terminal} {
 
 # --- what is measured ------------------------------------------------------------------------
 
+# A method of an object, whose name is one of the global namespace.
+proc ::weir::watch::Ask {name method args} {
+    uplevel #0 [list $name $method {*}$args]
+}
+
 # Now: a dict of rows, each with what the table needs of it.
 proc ::weir::watch::Sample {names} {
     set rows [dict create]
@@ -88,33 +99,33 @@ proc ::weir::watch::Sample {names} {
         if {$names ne "" && $name ni $names} continue
         switch $family {
             flow {
-                Row rows $name sent [$name stats] [FlowNote $name]
+                Row rows $name sent [Ask $name stats] [FlowNote $name]
             }
             receiver {
-                set flows [$name flows]
-                if {$flows eq ""} {Row rows $name "" [$name stats] [Listens $name]}
+                set flows [Ask $name flows]
+                if {$flows eq ""} {Row rows $name "" [Ask $name stats] [Listens $name]}
                 foreach flow $flows {
                     Row rows "$name flow [dict get $flow id]" received $flow \
                         "from [dict get $flow source]"
                 }
             }
             {flow daemon} {
-                Row rows $name "" [$name stats] [Listens $name]
-                foreach command [$name commands] {
+                Row rows $name "" [Ask $name stats] [Listens $name]
+                foreach command [Ask $name commands] {
                     if {[dict get $command state] in {done failed}} continue
                     Row rows "$name flow [dict get $command id]" sent $command \
                         "for [dict get $command client]"
                 }
             }
             {flow remote} {
-                set stats [$name stats]
+                set stats [Ask $name stats]
                 Row rows $name "" [dict create state [expr {[dict get $stats active] > 0
                     ? "active" : "idle"}]] "[Count $stats active command] to\
                     [dict get $stats daemon], [dict get $stats finished] finished,\
                     [dict get $stats failed] failed"
             }
             logserver {
-                set stats [$name stats]
+                set stats [Ask $name stats]
                 Row rows $name "" [dict create state [dict get $stats state]] \
                     "[Count $stats clientsActive client], [Count $stats records record]"
             }
@@ -129,7 +140,7 @@ proc ::weir::watch::Count {stats key what} {
 }
 
 proc ::weir::watch::Listens {name} {
-    set stats [$name stats]
+    set stats [Ask $name stats]
     if {[dict get $stats state] eq "listening"} {
         return "on [dict get $stats listen]"
     }
@@ -137,9 +148,9 @@ proc ::weir::watch::Listens {name} {
 
 # The time left and how much of it has passed, of a running flow that ends by time.
 proc ::weir::watch::FlowNote {name} {
-    set stats [$name stats]
+    set stats [Ask $name stats]
     set elapsed [dict get $stats elapsed]
-    set duration [Seconds [$name cget -duration]]
+    set duration [Seconds [Ask $name cget -duration]]
     if {[dict get $stats state] ne "running" || $elapsed eq "" || $duration <= 0} {
         return
     }

@@ -3,7 +3,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 #include "shell/editor.h"
 #include "shell/interrupt.h"
@@ -20,18 +19,18 @@ typedef struct Readline {
     void (*add)(const char *entry);
     void *(*remove)(int number);
     void *(*release)(void *entry);
+    void (*leave)(void); /* the terminal as it was, when a line is being edited */
 } Readline;
 
 struct WeirEditor {
     Tcl_Interp *main, *own;
     Readline readline;
-    struct termios terminal; /* as it was before the first line */
-    const char *first;       /* prompt after Ctrl-C */
-    Tcl_Obj *before;         /* the lines of the command so far */
-    int base;                /* entries of the history before this command's */
-    Tcl_Obj *line;           /* what was read after Ctrl-C */
-    Tcl_TimerToken again;    /* Ctrl-C is being handled */
-    int ended, afresh;
+    const char *first;    /* prompt after Ctrl-C */
+    Tcl_Obj *before;      /* the lines of the command so far */
+    int base;             /* entries of the history before this command's */
+    Tcl_Obj *line;        /* what was read after Ctrl-C */
+    Tcl_TimerToken again; /* Ctrl-C is being handled */
+    int reading, ended, afresh;
 };
 
 static void SetBefore(WeirEditor *editor, Tcl_Obj *before)
@@ -151,7 +150,8 @@ static int FindReadline(const char *library, Readline *r)
                   { "clear_history", &r->clear },
                   { "add_history", &r->add },
                   { "remove_history", &r->remove },
-                  { "free_history_entry", &r->release } };
+                  { "free_history_entry", &r->release },
+                  { "rl_deprep_terminal", &r->leave } };
     void *handle = dlopen(library, RTLD_LAZY | RTLD_NOLOAD), *found;
     size_t i;
     if (!handle)
@@ -212,6 +212,17 @@ static int Load(WeirEditor *editor)
     return TCL_OK;
 }
 
+/* What runs while a line is read may end the program. */
+static void LeaveTerminal(void *data)
+{
+    WeirEditor *editor = data;
+    if (!editor->reading)
+        return;
+    editor->readline.leave();
+    if (write(STDOUT_FILENO, "\n", 1) < 0)
+        return;
+}
+
 WeirEditor *WeirEditorNew(Tcl_Interp *interp)
 {
     WeirEditor *editor = calloc(1, sizeof *editor);
@@ -219,7 +230,8 @@ WeirEditor *WeirEditorNew(Tcl_Interp *interp)
         return NULL;
     editor->main = interp;
     editor->own = Tcl_CreateInterp();
-    if (tcgetattr(STDIN_FILENO, &editor->terminal) == 0 && Load(editor) == TCL_OK)
+    Tcl_CreateExitHandler(LeaveTerminal, editor);
+    if (Load(editor) == TCL_OK)
         return editor;
     WeirEditorFree(editor);
     return NULL;
@@ -229,6 +241,7 @@ void WeirEditorFree(WeirEditor *editor)
 {
     if (!editor)
         return;
+    Tcl_DeleteExitHandler(LeaveTerminal, editor);
     Tcl_DeleteInterp(editor->own);
     if (editor->before)
         Tcl_DecrRefCount(editor->before);
@@ -273,7 +286,6 @@ static void ReadAgain(void *data)
     if (write(STDOUT_FILENO, "^C\n", 3) < 0)
         return;
     if (number != SIGINT) {
-        tcsetattr(STDIN_FILENO, TCSADRAIN, &editor->terminal);
         Tcl_EvalObjEx(editor->main, Tcl_ObjPrintf("exit %d", 128 + number),
                       TCL_EVAL_GLOBAL);
         return;
@@ -300,7 +312,9 @@ WeirEdited WeirEditorRead(WeirEditor *editor, Tcl_Obj *before, const char *first
     editor->line = NULL;
     editor->afresh = editor->ended = 0;
     WeirInterruptWhileIdle(OnInterrupt, editor);
+    editor->reading = 1;
     ReadOne(editor, prompt);
+    editor->reading = 0;
     WeirInterruptWhileIdle(NULL, NULL);
     Tcl_DeleteTimerHandler(editor->again);
     editor->again = NULL;
