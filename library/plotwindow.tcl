@@ -64,7 +64,7 @@ proc ::weir::plotwindow::wait {names} {
         expr {$figures eq "" || $figure in $figures}
     }] 0] >= 0} {
         if {[info coroutine] ne ""} {
-            after 50 [info coroutine]
+            after 50 [list [info coroutine]]
             yield
         } else {
             vwait ::weir::plotwindow::closed

@@ -146,7 +146,7 @@ proc ::weir::Await {retry timeoutMs} {
                 return -options $options $message
             }
         }
-        after 20 [info coroutine]
+        after 20 [list [info coroutine]]
         yield
     }
 }
