@@ -389,7 +389,7 @@ proc ::weir::complete::values {option partial} {
         return $choices
     }
     if {[dict get $option names] eq "interface"} {
-        return [lmap path [glob -nocomplain /sys/class/net/*] {file tail $path}]
+        return [interfaces]
     }
     if {[dict get $option names] eq "file"} {
         return [files $partial]
@@ -406,6 +406,18 @@ proc ::weir::complete::values {option partial} {
         return [lmap {- word} [regexp -all -inline {(?:^|\|)([A-Z0-9.]+)} \
             [dict get $option value]] {set word}]
     }
+}
+
+# Of this process's network namespace; /sys has those of whoever mounted it.
+proc ::weir::complete::interfaces {} {
+    try {
+        set channel [open /proc/net/dev]
+    } on error {} {
+        return {}
+    }
+    set text [read $channel]
+    close $channel
+    lmap {- name} [regexp -all -inline -line {^ *([^ :]+): *\d} $text] {set name}
 }
 
 proc ::weir::complete::distributions {} {
