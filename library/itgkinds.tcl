@@ -10,7 +10,9 @@ proc ::weir::itg::Word word {
 
 # A word that is there and no option.
 proc ::weir::itg::Named word {
-    expr {[string match -* $word] ? "" : $word}
+    if {![string match -* $word]} {
+        return $word ;# expr would make a number of 010
+    }
 }
 
 # A number of flows for the decoder, or t.

@@ -61,7 +61,7 @@ proc ::weir::LoadTk {instead} {
         throw {WEIR PLOT NODISPLAY} "there is no display for a window: DISPLAY is not set;\
             $instead"
     }
-    set kept [list [expr {[info exists argv] ? $argv : ""}] [expr {[info exists argc] ? $argc : 0}]]
+    set kept [list [if {[info exists argv]} {set argv}] [if {[info exists argc]} {set argc}]]
     lassign {"" 0} argv argc
     try {
         package require Tk 8.6-
