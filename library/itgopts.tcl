@@ -36,11 +36,14 @@ proc ::weir::itg::sender words {
 proc ::weir::itg::command {line files} {
     variable flowTable
     variable confinedTo $files
+    variable typed
+    set typedBefore $typed
     try {
         set words [regexp -all -inline {\S+} $line]
         return [concat [FlowOptions [Parse ITGSEND $flowTable $words]] -phase zero]
     } finally {
         unset confinedTo
+        set typed $typedBefore
     }
 }
 
