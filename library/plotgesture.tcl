@@ -546,7 +546,7 @@ oo::define ::weir::plotwindow::Window {
         }
         foreach {axis panel} [my Axes] {
             set name [$figure panel $panel -${axis}label]
-            set name [expr {$name eq "" ? "$axis of panel $panel" : $name}]
+            if {$name eq ""} {set name "$axis of panel $panel"}
             my AddCheck $menu "$name logarithmic" \
                 [expr {[$figure panel $panel -${axis}scale] eq "log"}] \
                 [my Callback ToggleLog $axis $panel]

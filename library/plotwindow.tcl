@@ -187,6 +187,7 @@ oo::class create ::weir::plotwindow::Window {
         }
         set figure [Full $new]
         dict set ::weir::plotwindow::windows $figure [self]
+        my NameWindow
     }
 
     method Ended {widget} {
@@ -330,8 +331,7 @@ oo::class create ::weir::plotwindow::Window {
         set newTitle [$figure cget -title]
         if {$newTitle ne $title || $look eq ""} {
             set title $newTitle
-            set name [string trimleft $figure :]
-            wm title $top [expr {$title eq "" ? "$name - Weir" : "$title - $name - Weir"}]
+            my NameWindow
         }
         if {$newLook ne $look} {
             set look $newLook
@@ -339,6 +339,11 @@ oo::class create ::weir::plotwindow::Window {
             Paint $top $look
             my PaintPointer
         }
+    }
+
+    method NameWindow {} {
+        set name [string trimleft $figure :]
+        wm title $top [expr {$title eq "" ? "$name - Weir" : "$title - $name - Weir"}]
     }
 
     method Darken {} {
