@@ -340,13 +340,15 @@ static double SideRoom(WeirLayout *layout, cairo_t *cr, const WeirFigure *figure
     return isUsed ? ceil(MARGIN + widest + TICK_GAP) : MARGIN;
 }
 
-/* Whether labels of these ticks stand apart on an axis `width` pixels long; the overhang
- * of the last one on the right is left in `*overhang`. */
+/* Whether labels of these ticks stand apart on an axis `width` pixels long; how far the
+ * first one begins before the axis and the last one ends behind it is left in `overhang`.
+ */
 static int LabelsFit(cairo_t *cr, const WeirTicks *ticks, const WeirAxis *axis,
-                     double width, double *overhang)
+                     double width, double overhang[2])
 {
     double end = -HUGE_VAL;
     int i;
+    overhang[0] = overhang[1] = 0;
     for (i = 0; i < ticks->count; i++) {
         double half = WeirTextWidth(cr, &weirTickFont, ticks->tick[i].label) / 2;
         double at = width * WeirAxisAt(axis, ticks->tick[i].value);
@@ -355,7 +357,8 @@ static int LabelsFit(cairo_t *cr, const WeirTicks *ticks, const WeirAxis *axis,
         if (at - half < end + LABEL_SPACE)
             return 0;
         end = at + half;
-        *overhang = fmax(0, end - width);
+        overhang[0] = fmax(overhang[0], half - at);
+        overhang[1] = fmax(0, end - width);
     }
     return 1;
 }
@@ -365,15 +368,16 @@ static void SpreadPanels(WeirLayout *layout, cairo_t *cr, const WeirFigure *figu
                          double left, double right, double width)
 {
     WeirAxis range = layout->xAxis;
-    double overhang = 0;
+    double overhang[2];
     int wish = (int)fmin((width - left) / TICKS_PER_X + 0.5, X_LABELS), p;
     do {
         layout->xAxis = range;
         PlaceX(layout, &layout->xAxis, figure, wish);
-    } while (!LabelsFit(cr, &layout->xTicks, &layout->xAxis, width - left - right,
-                        &overhang) &&
-             --wish >= 2);
-    right = fmax(right, ceil(overhang) + 6);
+    } while (
+        !LabelsFit(cr, &layout->xTicks, &layout->xAxis, width - left - right, overhang) &&
+        --wish >= 2);
+    left = fmax(left, ceil(overhang[0]) + 6);
+    right = fmax(right, ceil(overhang[1]) + 6);
     for (p = 0; p < figure->panelCount; p++) {
         layout->panels[p].box.x = left;
         layout->panels[p].box.w = width - left - right;
