@@ -230,6 +230,7 @@ proc shoot {size dpi look names directory} {
 if {[lindex $argv 0] eq "-screen"} {
     lassign $argv - size dpi look names directory
     exec ip link set lo up
+    xvfb::alone
     exit [shoot $size $dpi $look $names $directory]
 }
 set directory [file normalize [lindex [concat $argv screenshots] 0]]
@@ -237,7 +238,7 @@ file mkdir $directory
 set status 0
 foreach {size dpi} $screens {
     foreach look {light dark} {
-        if {[catch {exec unshare -n [info nameofexecutable] [info script] -screen $size $dpi $look \
+        if {[catch {exec unshare -n -m [info nameofexecutable] [info script] -screen $size $dpi $look \
                 {live counted errors day many empty} $directory >@stdout 2>@stderr}]} {
             set status 1
         }

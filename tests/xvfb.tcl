@@ -3,6 +3,7 @@
 #   xvfb::start ?WIDTHxHEIGHT ?OPTION ...??
 #                start one on a free display, with options of Xvfb, and point env(DISPLAY) to it
 #   xvfb::stop   end it
+#   xvfb::alone  in a network namespace of one's own, before start: see no other server's sockets
 #
 # It ends by itself with the process that started it; one that opened windows itself leaves
 # it at that, as Tk ends a process that loses its display.
@@ -12,6 +13,14 @@ namespace eval xvfb {
 
 proc xvfb::available {} {
     expr {[auto_execok Xvfb] ne ""}
+}
+
+# From within such a namespace the sockets of others are only files, which a new server would
+# replace: theirs could not be reached any more.  Wants a namespace of mounts, too.
+proc xvfb::alone {} {
+    if {[file isdirectory /tmp/.X11-unix]} {
+        exec mount -t tmpfs -o mode=1777 none /tmp/.X11-unix
+    }
 }
 
 proc xvfb::start {{size 1280x800} args} {

@@ -5,6 +5,7 @@
  * its pixels through two copies and a conversion, which cost more than the drawing; here
  * they go to the X server as they are, and only the rows that changed. */
 #include "config.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <tk.h>
@@ -303,6 +304,21 @@ static int DrawCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv
     return TCL_OK;
 }
 
+/* The X server went away, and Xlib ends the process when this returns.  It ends as by
+ * `exit` instead, so that flows tell their receivers and logs are whole. */
+static int LoseServer(Display *display)
+{
+    static int isEnding;
+    if (!isEnding) {
+        isEnding = 1;
+        fprintf(stderr,
+                "the X server %s went away, and the program ends with its windows\n",
+                DisplayString(display));
+        Tcl_Exit(1);
+    }
+    return 0;
+}
+
 __attribute__((visibility("default"))) int Weirtk_Init(Tcl_Interp *interp)
 {
     void *plot;
@@ -310,6 +326,7 @@ __attribute__((visibility("default"))) int Weirtk_Init(Tcl_Interp *interp)
         !Tcl_PkgRequireEx(interp, "weir", PACKAGE_VERSION, 1, &plot) ||
         !Tcl_CreateNamespace(interp, "::weir::tk", NULL, NULL))
         return TCL_ERROR;
+    XSetIOErrorHandler(LoseServer);
     Tk_CreateImageType(&imageType);
     Tcl_CreateObjCommand(interp, "::weir::tk::draw", DrawCmd, plot, NULL);
     return Tcl_PkgProvide(interp, "weirtk", PACKAGE_VERSION);
