@@ -48,9 +48,10 @@ proc ::weir::plotwindow::openAll {names given} {
     }
 }
 
-# The place of one of several windows below each other.
+# The place of one of several windows below each other; the last of very many are below the
+# screen.
 proc ::weir::plotwindow::Tile {place count} {
-    set height [expr {([winfo screenheight .] - 40) / $count}]
+    set height [expr {max(200, ([winfo screenheight .] - 40) / $count)}]
     format %dx%d+%d+%d [expr {min([winfo screenwidth .] - 40, 2 * $height)}] \
         [expr {$height - 40}] 20 [expr {20 + $place * $height}]
 }
