@@ -15,12 +15,12 @@ namespace eval ::weir::help {
     }
     variable usages {
         watch {?NAME ...? ?-interval 1s?}
-        help  {?COMMAND ?SUBCOMMAND?? | -search WORD}
+        help  {?COMMAND ?SUBCOMMAND? ?-option?? | -search WORD}
     }
     variable examples [source [file join $::weir::libraryDir examples.tcl]]
 }
 
-# help ?COMMAND ?SUBCOMMAND ...?? | -search WORD
+# help ?COMMAND ?SUBCOMMAND ...? ?-option?? | -search WORD
 proc ::weir::help args {
     if {$args eq ""} {
         return [help::overview]
@@ -52,7 +52,7 @@ proc ::weir::help::wrapped {text width} {
 
 proc ::weir::help::lineWidth {} {
     set columns [lindex [TerminalSize] 0]
-    expr {$columns eq "" ? 100 : max(60, min($columns, 120))}
+    expr {$columns eq "" ? 100 : max(40, min($columns, 120))}
 }
 
 # Rows of words as columns; the last one goes on below itself where the line ends.
@@ -63,7 +63,7 @@ proc ::weir::help::columns {rows {indent "  "}} {
         if {$length > $width && $length <= 34} {set width $length}
     }
     set margin [string cat $indent [string repeat " " $width] "  "]
-    set room [expr {[lineWidth] - [string length $margin] - 1}]
+    set room [expr {max(20, [lineWidth] - [string length $margin] - 1)}]
     join [lmap row $rows {
         lassign $row left right
         set text [join [wrapped $right $room] \n$margin]
@@ -80,9 +80,9 @@ proc ::weir::help::overview {} {
     variable lines
     set text "Commands\n[columns [lmap {name line} $lines {list $name $line}]]"
     append text "\n\nPrograms, with the options of D-ITG's (NAME -h tells them)\n  "
-    append text [join [appletNames] " "]
-    append text "\n\nhelp COMMAND ?SUBCOMMAND? tells more, help -search WORD finds it;"
-    append text "\nTab completes commands, options and their values."
+    append text [join [wrapped [join [appletNames]] [expr {[lineWidth] - 3}]] "\n  "]\n\n
+    append text [join [wrapped "help COMMAND ?SUBCOMMAND? tells more, help -search WORD finds it;\
+        Tab completes commands, options and their values." [expr {min(80, [lineWidth] - 1)}]] \n]
 }
 
 proc ::weir::help::example {name} {
@@ -124,18 +124,33 @@ proc ::weir::help::about {args} {
         return [family $words]
     }
     if {[dict exists $usages $first] && [llength $words] == 1} {
-        return "$first [dict get $usages $first]\n  [dict get $lines $first][example $first]"
+        set text "$first [dict get $usages $first]\n  [dict get $lines $first]"
+        if {$first in [options]} {
+            append text [optionText $first]
+        }
+        return $text[example $first]
     }
     if {$first in [appletNames] && [llength $words] == 1} {
         return [program $first]
     }
     set family [lrange $words 0 end-1]
     set name [lindex $words end]
+    if {[string match -* $name] && [set table [optionTable $family]] ne ""} {
+        foreach row [options $table] {
+            if {[dict get $row name] eq $name} {
+                return [join [optionRow $row] "\n  "]
+            }
+        }
+        UnknownWord HELP option $name [lmap row [options $table] {dict get $row name}]
+    }
     if {$family in [commands]} {
         return [call $family $name]
     }
     if {[llength $words] == 1 && [uplevel #0 [list namespace which -command $first]] ne ""} {
         return "$first: a command of Tcl's, or of yours; man n $first tells about Tcl's."
+    }
+    if {[llength $words] > 1 && $first in [commands]} {
+        throw {WEIR HELP ARG} "nothing is said about \"$words\": help $first tells what there is"
     }
     UnknownWord HELP command $first [concat [dict keys $lines] [appletNames] [dict keys [objects]]]
 }
@@ -159,6 +174,21 @@ proc ::weir::help::family {family} {
     append text "\n\nhelp $family SUBCOMMAND tells options; man n [join $family ""] all."
 }
 
+# Where the options of a subcommand or method are: in a table of its own or its family's; "":
+# it has none.
+proc ::weir::help::optionTable {words} {
+    if {$words in [options]} {
+        return $words
+    }
+    set family [lrange $words 0 end-1]
+    if {$family ni [options]} return
+    foreach row [concat [commands $family] [if {$family in [methods]} {methods $family}]] {
+        if {[dict get $row name] eq [lindex $words end] && [string match *-option* [dict get $row args]]} {
+            return $family
+        }
+    }
+}
+
 # One subcommand or method with its options.
 proc ::weir::help::call {family name} {
     set rows [concat [commands $family] [if {$family in [methods]} {methods $family}]]
@@ -171,16 +201,14 @@ proc ::weir::help::call {family name} {
         set isMethod [expr {$row ni [commands $family]}]
         set usage "[expr {$isMethod ? "NAME" : $family}] [callUsage $row]"
         set text "[join [wrapped $usage [lineWidth]] "\n    "]\n  [dict get $row help]"
-        foreach table [list [list {*}$family $name] $family] {
-            if {$table in [options]
-                    && ($table ne $family || [string match *-option* [dict get $row args]])} {
-                append text [optionText $table]
-                break
-            }
+        set table [optionTable [list {*}$family $name]]
+        if {$table ne ""} {
+            append text [optionText $table]
         }
         return $text[example [list {*}$family $name]]
     }
-    UnknownWord HELP "subcommand or method" $name [lmap row $rows {dict get $row name}]
+    UnknownWord HELP "subcommand or method" $name \
+        [dict keys [join [lmap row $rows {list [dict get $row name] ""}]]]
 }
 
 proc ::weir::help::callUsage {row} {

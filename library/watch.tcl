@@ -9,6 +9,9 @@ namespace eval ::weir::watch {
 proc ::weir::watch args {
     lassign [watch::Words {*}$args] names interval
     foreach name $names {
+        if {[objects] eq ""} {
+            throw {WEIR WATCH ARG} "there is no object \"$name\": nothing was made yet"
+        }
         if {![dict exists [objects] $name]} {
             UnknownWord WATCH object $name [dict keys [objects]]
         }
