@@ -72,7 +72,10 @@ static double Quantile(const double *sorted, size_t count, double share)
                          : sorted[i];
 }
 
-int WeirBinsSuit(const double *sorted, size_t count)
+/* How many equal classes suit `count` ascending numbers: of the width 2 IQR / cbrt(n)
+ * (Freedman and Diaconis, "On the histogram as a density estimator", 1981), or as many as
+ * log2 n + 1 (Sturges) when half of the numbers are equal; 1 to 500. */
+static int SuitingCount(const double *sorted, size_t count)
 {
     double range = sorted[count - 1] - sorted[0], width, suit;
     width = 2 * (Quantile(sorted, count, 0.75) - Quantile(sorted, count, 0.25)) /
@@ -125,13 +128,13 @@ static int Suit(const double *sorted, size_t count, int xLog)
     size_t i;
     int bins;
     if (!xLog)
-        return WeirBinsSuit(sorted, count);
+        return SuitingCount(sorted, count);
     logs = malloc(count * sizeof *logs);
     if (!logs)
         return 1;
     for (i = 0; i < count; i++)
         logs[i] = log10(sorted[i]);
-    bins = WeirBinsSuit(logs, count);
+    bins = SuitingCount(logs, count);
     free(logs);
     return bins;
 }

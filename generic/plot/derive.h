@@ -20,9 +20,4 @@ int WeirBinsNew(int count, const double *edges, WeirBins **out, WeirErr *err);
 WeirBins *WeirBinsCopy(const WeirBins *bins);
 void WeirBinsFree(WeirBins *bins);
 
-/* How many equal classes suit `count` ascending numbers: of the width 2 IQR / cbrt(n)
- * (Freedman and Diaconis, "On the histogram as a density estimator", 1981), or as many as
- * log2 n + 1 (Sturges) when half of the numbers are equal; 1 to 500. */
-int WeirBinsSuit(const double *sorted, size_t count);
-
 #endif

@@ -122,6 +122,12 @@ static void PlaceSide(WeirLayout *layout, const WeirFigure *figure, int panel, i
            ZoomY(figure, panel, which) != NULL, height);
 }
 
+/* Whether the base of a curve's bars, y = 0, belongs to the picture. */
+static int HasBase(int style)
+{
+    return style == WEIR_STYLE_BARS || style >= WEIR_STYLE_HISTOGRAM;
+}
+
 /* The reach of a curve's points, with its band and the base of its bars. */
 static void ExtendByCurve(WeirCurve *curve, double xLo, double xHi, int xLog, int yLog,
                           WeirExtent *e)
@@ -136,7 +142,7 @@ static void ExtendByCurve(WeirCurve *curve, double xLo, double xHi, int xLog, in
     }
     if (mine.xLo > mine.xHi)
         return;
-    if (WeirStyleHasBase(curve->spec.style) && !yLog) {
+    if (HasBase(curve->spec.style) && !yLog) {
         mine.yLo = fmin(mine.yLo, 0);
         mine.yHi = fmax(mine.yHi, 0);
     }
@@ -148,11 +154,6 @@ static void ExtendByCurve(WeirCurve *curve, double xLo, double xHi, int xLog, in
     e->xHi = fmax(e->xHi, mine.xHi);
     e->yLo = fmin(e->yLo, mine.yLo);
     e->yHi = fmax(e->yHi, mine.yHi);
-}
-
-int WeirStyleHasBase(int style)
-{
-    return style == WEIR_STYLE_BARS || style >= WEIR_STYLE_HISTOGRAM;
 }
 
 /* One y axis: the range of its data within these x, its limits, or what is zoomed to. */

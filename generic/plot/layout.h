@@ -71,7 +71,4 @@ void WeirLayoutFree(WeirLayout *layout);
 /* The side of a panel whose ticks the grid follows. */
 int WeirLayoutMainSide(const WeirPanelLayout *panel);
 
-/* Whether the base of a curve's bars, y = 0, belongs to the picture. */
-int WeirStyleHasBase(int style);
-
 #endif
