@@ -56,6 +56,16 @@ proc ::weir::plotwindow::Tile {place count} {
         [expr {$height - 40}] 20 [expr {20 + $place * $height}]
 }
 
+# No larger than the screen: an X server does not make every window that is asked for.
+proc ::weir::plotwindow::Fitting {geometry} {
+    set place ""
+    if {[scan $geometry %dx%d%s width height place] >= 2} {
+        return [expr {min($width, [winfo screenwidth .])}]x[expr {
+            min($height, [winfo screenheight .])}]$place
+    }
+    return $geometry
+}
+
 # plot wait: until no figure of NAMES (none: of all) has a window.
 proc ::weir::plotwindow::wait {names} {
     variable windows
@@ -299,6 +309,7 @@ oo::class create ::weir::plotwindow::Window {
     }
 
     method raise {} {
+        update idletasks ;# else Tk forgets a new place
         wm deiconify $top
         raise $top
     }
@@ -308,7 +319,7 @@ oo::class create ::weir::plotwindow::Window {
     method configure {given} {
         set options [dict merge $options $given]
         if {[dict exists $given -geometry] && [dict get $given -geometry] ne ""} {
-            wm geometry $top [dict get $given -geometry]
+            wm geometry $top [Fitting [dict get $given -geometry]]
         }
         if {[dict exists $given -follow]} {
             my Last [dict get $given -follow]

@@ -319,6 +319,20 @@ static int LoseServer(Display *display)
     return 0;
 }
 
+/* What the server refuses, as a pixmap that it has no memory for, stays undrawn: by
+ * itself Xlib would end the process, and with it what is being measured. */
+static int KeepOn(void *data, XErrorEvent *event)
+{
+    static int isSaid;
+    char text[100];
+    if (!isSaid) {
+        isSaid = 1;
+        XGetErrorText(event->display, event->error_code, text, sizeof text);
+        fprintf(stderr, "the X server refused a request, and goes on: %s\n", text);
+    }
+    return 0;
+}
+
 __attribute__((visibility("default"))) int Weirtk_Init(Tcl_Interp *interp)
 {
     void *plot;
@@ -327,6 +341,7 @@ __attribute__((visibility("default"))) int Weirtk_Init(Tcl_Interp *interp)
         !Tcl_CreateNamespace(interp, "::weir::tk", NULL, NULL))
         return TCL_ERROR;
     XSetIOErrorHandler(LoseServer);
+    Tk_CreateErrorHandler(Tk_Display(Tk_MainWindow(interp)), -1, -1, -1, KeepOn, NULL);
     Tk_CreateImageType(&imageType);
     Tcl_CreateObjCommand(interp, "::weir::tk::draw", DrawCmd, plot, NULL);
     return Tcl_PkgProvide(interp, "weirtk", PACKAGE_VERSION);
