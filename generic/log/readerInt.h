@@ -13,7 +13,7 @@ enum {
 struct WeirLogReader {
     int fd;
     char *name;
-    bool atEnd;          /* read() said so */
+    bool atEnd; /* read() said so */
     bool isFile;
     int64_t size, taken; /* of the file, 0 unknown; bytes read of it */
     uint8_t *buf;

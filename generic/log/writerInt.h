@@ -56,7 +56,7 @@ struct WeirLog {
     pthread_mutex_t lock;
     pthread_cond_t wake, flushed;
     bool stop, ended;
-    uint64_t flushWanted, flushDone; /* sweeps asked for by number, and done */
+    uint64_t flushWanted, flushDone;    /* sweeps asked for by number, and done */
     WeirLogEntry *entries, **lastEntry; /* on their way to the writer */
     WeirLogEntry *freeEntries;          /* dropped, each with its place */
     uint32_t entryCount;                /* places given out so far */

@@ -58,8 +58,8 @@ Tcl_Obj *WeirResultObj(const WeirResult *result, WeirFormat format);
 
 /* A table for people out of a dict of dicts (its keys become the column "name") or a list
  * of dicts: the chosen keys only, numbers multiplied by `scale` (unless 0) and printed
- * with `decimals`.  Columns of words that are empty in all rows are left out.  Ends with a
- * NULL key. */
+ * with `decimals`.  Columns of words that are empty in all rows are left out.  Ends with
+ * a NULL key. */
 typedef struct WeirColumn {
     const char *key, *head; /* head names the unit: "Mbit/s" */
     double scale;
