@@ -12,9 +12,6 @@ typedef struct WindowSpec {
     int64_t followNs;
 } WindowSpec;
 
-/* Pixels of a window: an X server that has no memory for one ends the program. */
-enum { MOST = 10000 };
-
 static const char *const lookWords[] = { "auto", "light", "dark", NULL };
 
 /* clang-format off */
@@ -36,17 +33,15 @@ const WeirOpt weirPlotWindowOptions[] = {
 /* clang-format on */
 
 /* As X11 writes it: WIDTHxHEIGHT, +X+Y or both, with - for places from the right and the
- * lower edge.  Without a size it is 1 x 1. */
-static int IsGeometry(const char *text, int *width, int *height)
+ * lower edge. */
+static int IsGeometry(const char *text)
 {
-    int used = 0, x, y;
+    int used = 0, width, height, x, y;
     char signX[2], signY[2];
-    if (strpbrk(text, " \t\n"))
+    if (strpbrk(text, " \t\n")) /* which sscanf passes over */
         return 0;
-    if (sscanf(text, "%5dx%5d%n", width, height, &used) != 2 || used == 0) {
-        *width = *height = 1;
-    } else {
-        if (*width < 1 || *height < 1)
+    if (sscanf(text, "%5dx%5d%n", &width, &height, &used) == 2 && used > 0) {
+        if (width < 1 || height < 1)
             return 0;
         text += used;
         if (!*text)
@@ -60,19 +55,11 @@ static int IsGeometry(const char *text, int *width, int *height)
 static int CheckWindow(void *record, WeirErr *err)
 {
     const WindowSpec *spec = record;
-    int width, height;
-    if (!spec->geometry)
-        return WEIR_OK;
-    if (!IsGeometry(spec->geometry, &width, &height))
+    if (spec->geometry && !IsGeometry(spec->geometry))
         return WeirFail(err, WEIR_E_ARG,
                         "option -geometry: \"%.60s\" is no place for a window: use "
                         "WIDTHxHEIGHT, WIDTHxHEIGHT+X+Y or +X+Y",
                         spec->geometry);
-    if (width > MOST || height > MOST)
-        return WeirFail(err, WEIR_E_LIMIT,
-                        "option -geometry: \"%.60s\" is too large: use at most %d x %d "
-                        "pixels",
-                        spec->geometry, MOST, MOST);
     return WEIR_OK;
 }
 

@@ -341,7 +341,9 @@ __attribute__((visibility("default"))) int Weirtk_Init(Tcl_Interp *interp)
         !Tcl_CreateNamespace(interp, "::weir::tk", NULL, NULL))
         return TCL_ERROR;
     XSetIOErrorHandler(LoseServer);
-    Tk_CreateErrorHandler(Tk_Display(Tk_MainWindow(interp)), -1, -1, -1, KeepOn, NULL);
+    if (Tk_MainWindow(interp))
+        Tk_CreateErrorHandler(Tk_Display(Tk_MainWindow(interp)), -1, -1, -1, KeepOn,
+                              NULL);
     Tk_CreateImageType(&imageType);
     Tcl_CreateObjCommand(interp, "::weir::tk::draw", DrawCmd, plot, NULL);
     return Tcl_PkgProvide(interp, "weirtk", PACKAGE_VERSION);
