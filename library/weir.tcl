@@ -65,6 +65,7 @@ proc ::weir::LoadTk {instead} {
     lassign {"" 0} argv argc
     try {
         package require Tk 8.6-
+        catch {package require weirtk} ;# it ends flows in order when the display goes away
     } on error message {
         if {[string match "*display*" $message]} {
             throw {WEIR PLOT NODISPLAY} "there is no display for a window: $message; $instead"
