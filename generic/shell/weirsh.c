@@ -46,11 +46,9 @@ static Tcl_Obj *FindPackage(void)
     char program[PATH_MAX], path[PATH_MAX + 64];
     char *slash = NULL;
     size_t i;
-    Tcl_DString name;
-    Tcl_UtfToExternalDString(NULL, Tcl_GetNameOfExecutable(), -1, &name);
-    if (realpath(Tcl_DStringValue(&name), program))
+    /* argv[0] may be any word, such as a login shell's. */
+    if (realpath("/proc/self/exe", program))
         slash = strrchr(program, '/');
-    Tcl_DStringFree(&name);
     for (i = 0; slash && i < sizeof places / sizeof *places; i++) {
         slash[1] = 0;
         snprintf(path, sizeof path, "%s%s/pkgIndex.tcl", program, places[i]);
