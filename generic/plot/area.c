@@ -55,6 +55,14 @@ static void AddEdgePoint(const WeirPen *pen, const WeirPoint *p, double levelY)
     cairo_line_to(pen->cr, x, WeirPenY(pen, p->y));
 }
 
+/* A run of one point has no width of its own. */
+static void FillBar(WeirPen *pen, const WeirPoint *low, const WeirPoint *high)
+{
+    double y = WeirPenY(pen, high->y);
+    cairo_rectangle(pen->cr, WeirPenX(pen, high->x) - 2, y, 4, WeirPenY(pen, low->y) - y);
+    cairo_fill(pen->cr);
+}
+
 /* One run: along the upper edge, and back along the lower one. */
 static void FillRun(WeirPen *pen, const Edge *low, size_t lowFrom, size_t lowTo,
                     const Edge *high, size_t highFrom, size_t highTo)
@@ -87,7 +95,9 @@ void WeirBandPaint(WeirPen *pen)
     /* Both edges have gaps at the same places, and so the same runs. */
     while (!low.failed && !high.failed && i < low.count && j < high.count) {
         size_t lowEnd = RunEnd(&low, i), highEnd = RunEnd(&high, j);
-        if (lowEnd > i && highEnd > j)
+        if (lowEnd == i + 1 && highEnd == j + 1)
+            FillBar(pen, &low.point[i], &high.point[j]);
+        else if (lowEnd > i && highEnd > j)
             FillRun(pen, &low, i, lowEnd, &high, j, highEnd);
         i = lowEnd + 1;
         j = highEnd + 1;
