@@ -200,19 +200,24 @@ int WeirLogServerStart(WeirLogServer *s, WeirErr *err)
     return call.rc;
 }
 
+static void UnlistenOnWorker(void *arg)
+{
+    WeirLogServer *s = arg;
+    if (!s->listening)
+        return;
+    WeirListenerStop(&s->listener);
+    close(s->listener.io.fd);
+    s->listening = false;
+    pthread_mutex_lock(&s->lock);
+    memset(&s->shownListen, 0, sizeof s->shownListen);
+    pthread_mutex_unlock(&s->lock);
+}
+
 /* Consumes the posted reference. */
 static void StopOnWorker(void *arg)
 {
     WeirLogServer *s = arg;
     WeirErr reason = { WEIR_E_STATE, 0, "the log server was stopped" };
-    if (s->listening) {
-        WeirListenerStop(&s->listener);
-        close(s->listener.io.fd);
-        s->listening = false;
-        pthread_mutex_lock(&s->lock);
-        memset(&s->shownListen, 0, sizeof s->shownListen);
-        pthread_mutex_unlock(&s->lock);
-    }
     atomic_store(&s->stopped, true);
     WeirLogSessionsEnd(s, &reason);
     WeirLogServerBusy(s, -1);
@@ -222,6 +227,7 @@ static void StopOnWorker(void *arg)
 void WeirLogServerStop(WeirLogServer *s)
 {
     WeirLogServerBusy(s, 1);
+    WeirWorkerCall(s->worker, UnlistenOnWorker, s); /* another may use its port now */
     WeirWorkerPost(s->worker, StopOnWorker, WeirLogServerRef(s));
 }
 
