@@ -151,7 +151,7 @@ oo::class create ::weir::plotwindow::Window {
         bind $top <Destroy> [my Callback Ended %W]
         my say [my Advice]
         update idletasks
-        wm minsize $top [winfo reqwidth $top.bar] [Pixels 160]
+        wm minsize $top [Pixels 300] [Pixels 160] ;# of a narrow one keys serve for what is cut off
         wm deiconify $top
         focus $canvas
     }

@@ -70,8 +70,8 @@ typedef struct Sampler {
     Tcl_Obj *call, *key; /* {OBJECT stats}, and the words of the key */
     Tcl_TimerToken timer;
     int curve, isRate, isAbsolute;
-    int64_t everyNs, dueNs, originNs;
-    double factor, lastX, last; /* NaN before the first value */
+    int64_t everyNs, dueNs, originNs; /* originNs 0: not begun, or since 1970 */
+    double factor, lastX, last;       /* NaN before the first value */
     int wasActive;
     int refs;
     char ended[200]; /* why it asks no more; empty while it does */
@@ -141,11 +141,23 @@ static int IsActive(Tcl_Obj *stats)
     return 1;
 }
 
+/* The first value of any sampler of the figure: their common time begins. */
+static void Begin(const WeirFigure *figure, int64_t nowNs)
+{
+    Sampler *s;
+    for (s = figure->feeds; s; s = s->next)
+        if (!s->isAbsolute)
+            s->originNs = nowNs;
+}
+
 /* One value into the curve; -rate: the change since the last one, per second. */
 static void Put(Sampler *s, double value)
 {
     int64_t nowNs = s->isAbsolute ? WeirRealNs() : WeirMonoNs();
-    WeirSample sample = { (double)(nowNs - s->originNs) / 1e9, value, NAN, NAN };
+    WeirSample sample = { 0, value, NAN, NAN };
+    if (!s->isAbsolute && s->originNs == 0)
+        Begin(s->figure, nowNs);
+    sample.x = (double)(nowNs - s->originNs) / 1e9;
     if (s->isRate)
         sample.y = sample.x > s->lastX ? (value - s->last) / (sample.x - s->lastX) : NAN;
     sample.y *= s->factor;
@@ -205,13 +217,13 @@ static void Sample(void *data)
     Release(s);
 }
 
-/* Times of all samplers of a figure count from the first one. */
+/* The common time of the samplers that a figure has already; 0 when it has not begun. */
 static int64_t Origin(const WeirFigure *figure)
 {
-    const Sampler *first = figure->feeds;
-    if (figure->spec.xscale == WEIR_AXIS_TIME)
-        return 0;
-    return first && !first->isAbsolute ? first->originNs : WeirMonoNs();
+    const Sampler *s = figure->feeds;
+    while (s && s->isAbsolute)
+        s = s->next;
+    return s ? s->originNs : 0;
 }
 
 int WeirPlotFollow(Tcl_Interp *interp, WeirFigure *figure, int curve,
@@ -235,7 +247,7 @@ int WeirPlotFollow(Tcl_Interp *interp, WeirFigure *figure, int curve,
     s->isRate = spec->isRate;
     s->isAbsolute = figure->spec.xscale == WEIR_AXIS_TIME;
     s->everyNs = spec->everyNs;
-    s->originNs = Origin(figure);
+    s->originNs = s->isAbsolute ? 0 : Origin(figure);
     s->factor = spec->factor;
     s->lastX = s->last = NAN;
     s->refs = 1;
