@@ -111,6 +111,8 @@ static int OnInterruptCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *con
 /* In the Tcl thread, at a safe point. */
 static int TakeInterrupt(void *data, Tcl_Interp *current, int code)
 {
+    if (!pending) /* it was noticed before the helper came to mark it */
+        return code;
     if (handler && !handlerDue) {
         handlerDue = Tcl_CreateTimerHandler(0, RunHandler, data);
         taken = 1;
@@ -178,6 +180,8 @@ void WeirInterruptWhileIdle(void (*proc)(void *data), void *data)
 
 int WeirInterruptPending(void)
 {
+    if (pending && !taken && !handler)
+        noticed = pending;
     return noticed;
 }
 

@@ -21,8 +21,8 @@ void WeirInterruptCatch(Tcl_Interp *interp);
  * WeirInterruptClear.  NULL: as before. */
 void WeirInterruptWhileIdle(void (*proc)(void *data), void *data);
 
-/* The signal that cancelled the script since the program started or Clear was called; 0:
- * none. */
+/* The signal that cancelled the script, or would have if it had not just ended, since the
+ * program started or Clear was called; 0: none. */
 int WeirInterruptPending(void);
 void WeirInterruptClear(void);
 
