@@ -2,6 +2,9 @@
 # "N passed, N failed, N skipped".  Names of skipped tests are printed with their reason.
 # tests/vm/all.tcl, which tcltest finds by itself, adds what ran in a guest to the totals
 # (-asidefromdir vm leaves it out).
+#
+# .ci/run runs the tests several times: WEIR_QUICK=1 leaves out those that take minutes and
+# the guest, WEIR_QUICK=guest only the former.
 package require Tcl 8.6-
 package require tcltest 2.5
 
@@ -9,6 +12,9 @@ set srcdir [expr {[info exists env(WEIR_SRCDIR)] ? $env(WEIR_SRCDIR) : [file dir
 set builddir [expr {[info exists env(WEIR_BUILDDIR)] ? $env(WEIR_BUILDDIR) : [pwd]}]
 set options [dict merge [list -testdir [file join $srcdir tests] \
     -tmpdir [file join $builddir testtmp] -singleproc 0] $argv]
+if {[info exists env(WEIR_QUICK)] && $env(WEIR_QUICK) ne "guest"} {
+    dict set options -asidefromdir vm
+}
 file mkdir [dict get $options -tmpdir]
 tcltest::configure {*}$options
 
