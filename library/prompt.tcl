@@ -83,17 +83,6 @@ proc ::weir::prompt::remember {entry} {
     }
 }
 
-# An error as it is printed: an unknown command with the one that was probably meant.
-proc ::weir::prompt::sentence {message} {
-    if {[regexp {^invalid command name "([^"]*)"$} $message -> word]} {
-        catch {UnknownWord HELP command $word [::weir::complete::commandWords ""]} nearest
-        if {[string match {*did you mean*} $nearest]} {
-            return $nearest
-        }
-    }
-    return $message
-}
-
 # A dict as rows of keys and values, a list that is longer than a line in columns or as a
 # line for each element; anything else as it is.  What was made as a list or dict is one:
 # the text alone would not tell.

@@ -93,6 +93,20 @@ proc ::weir::AwaitWindows {} {
     }
 }
 
+# The message of an error as the shells print it: an unknown command with the one that was
+# probably meant.
+proc ::weir::ErrorSentence {message} {
+    variable libraryDir
+    if {![regexp {^invalid command name "([^"]*)"$} $message -> word]} {
+        return $message
+    }
+    if {[info commands complete::commandWords] eq ""} {
+        source [file join $libraryDir complete.tcl]
+    }
+    catch {UnknownWord HELP command $word [complete::commandWords ""]} nearest
+    expr {[string match {*did you mean*} $nearest] ? $nearest : $message}
+}
+
 # weir APPLET ?ARG ...?: run one applet as a program.
 proc ::weir::applet {{name ""} args} {
     if {$name eq "" || $name in {-h -help --help help}} {

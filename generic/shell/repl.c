@@ -92,7 +92,7 @@ static void TakeInterrupt(Repl *repl)
     repl->status = 128 + number;
 }
 
-/* PROCEDURE ARG of library/prompt.tcl, on its own: the interpreter's result is kept. */
+/* PROCEDURE ARG of library/, on its own: the interpreter's result is kept. */
 static Tcl_Obj *Call(Tcl_Interp *interp, const char *procedure, Tcl_Obj *arg)
 {
     Tcl_InterpState state = Tcl_SaveInterpState(interp, TCL_OK);
@@ -124,16 +124,18 @@ static void ShowResult(Repl *repl, Tcl_Obj *result)
     Tcl_DecrRefCount(result);
 }
 
-/* An error as it is printed. */
+Tcl_Obj *WeirReplSentence(Tcl_Interp *interp, Tcl_Obj *message)
+{
+    return Call(interp, "::weir::ErrorSentence", message);
+}
+
 static void ShowError(Repl *repl, Tcl_Obj *result)
 {
     Tcl_Obj *text;
     Tcl_IncrRefCount(result);
-    text =
-        repl->terminal ? Call(repl->interp, "::weir::prompt::sentence", result) : result;
+    text = WeirReplSentence(repl->interp, result);
     Print(TCL_STDERR, text);
-    if (text != result)
-        Tcl_DecrRefCount(text);
+    Tcl_DecrRefCount(text);
     Tcl_DecrRefCount(result);
 }
 

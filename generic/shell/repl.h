@@ -8,4 +8,8 @@
  * command that runs.  Returns the exit status. */
 int WeirReplRun(Tcl_Interp *interp, int terminal);
 
+/* The message of an error as it is printed: an unknown command with the one that was
+ * probably meant.  The caller's to release; the interpreter's result is kept. */
+Tcl_Obj *WeirReplSentence(Tcl_Interp *interp, Tcl_Obj *message);
+
 #endif

@@ -5,8 +5,9 @@
  *   weirsh -applet NAME ?ARG ...?  run an applet (what the program `weir` calls)
  *   weirsh ?- ?ARG ...??           read commands from standard input
  *
- * An error of a Weir command that ends a script is reported as its one sentence; other
- * errors with the stack trace that tclsh gives. */
+ * An error of a Weir command that ends a script is reported as its one sentence, and so
+ * is an unknown command, with its trace where that tells more; other errors with the
+ * stack trace that tclsh gives. */
 #include "config.h"
 #include <limits.h>
 #include <stdio.h>
@@ -103,11 +104,27 @@ static Tcl_Obj *ReturnOption(Tcl_Obj *options, const char *name)
     return value;
 }
 
-/* Is it the user's matter and not the script's?  In an applet a file or pipe is, too. */
-static int WantsSentence(const char *code, Mode mode)
+static int BeginsWith(Tcl_Obj *text, const char *beginning)
 {
-    return strncmp(code, "WEIR ", 5) == 0 ||
-           (mode == RUN_APPLET && strncmp(code, "POSIX ", 6) == 0);
+    return text && strncmp(Tcl_GetString(text), beginning, strlen(beginning)) == 0;
+}
+
+/* Is it the user's matter and not the script's?  In an applet a file or pipe is, too. */
+static int WantsSentence(Tcl_Obj *code, Mode mode)
+{
+    return BeginsWith(code, "WEIR ") ||
+           (mode == RUN_APPLET && BeginsWith(code, "POSIX "));
+}
+
+/* The trace of an unknown command, without its message: where that was in a procedure or
+ * a body, which the line of the file does not tell.  NULL: it was not. */
+static const char *InnerPlace(Tcl_Obj *trace)
+{
+    const char *text = Tcl_GetString(trace), *place = text;
+    while ((place = strstr(place, "\n    (")) != NULL)
+        if (strncmp(place += 6, "file ", 5) != 0)
+            return strstr(text, "\n    while executing\n");
+    return NULL;
 }
 
 /* NAME: sentence, with the line for a script file; or the whole trace of a foreign error.
@@ -118,22 +135,27 @@ static void ReportError(Tcl_Interp *interp, Tcl_Obj *name, Mode mode)
     Tcl_Obj *code = ReturnOption(options, "-errorcode");
     Tcl_Obj *trace = ReturnOption(options, "-errorinfo");
     Tcl_Channel err = Tcl_GetStdChannel(TCL_STDERR);
-    const char *sentence = Tcl_GetString(Tcl_GetObjResult(interp));
-    Tcl_Obj *text;
+    int line = Tcl_GetErrorLine(interp);
+    int isUnknown = mode != RUN_APPLET && BeginsWith(code, "TCL LOOKUP COMMAND ");
+    Tcl_Obj *sentence = WeirReplSentence(interp, Tcl_GetObjResult(interp)), *text;
+    const char *place = isUnknown && trace ? InnerPlace(trace) : NULL;
     Tcl_IncrRefCount(options);
-    if (trace && !(code && WantsSentence(Tcl_GetString(code), mode)))
+    if (trace && !isUnknown && !WantsSentence(code, mode))
         text = Tcl_DuplicateObj(trace);
     else if (mode == RUN_FILE && trace)
-        text = Tcl_ObjPrintf("%s:%d: %s", Tcl_GetString(name), Tcl_GetErrorLine(interp),
-                             sentence);
+        text = Tcl_ObjPrintf("%s:%d: %s", Tcl_GetString(name), line,
+                             Tcl_GetString(sentence));
     else
-        text = Tcl_ObjPrintf("%s: %s", Tcl_GetString(name), sentence);
+        text = Tcl_ObjPrintf("%s: %s", Tcl_GetString(name), Tcl_GetString(sentence));
     Tcl_IncrRefCount(text);
+    if (place)
+        Tcl_AppendToObj(text, place, -1);
     if (err) {
         Tcl_WriteObj(err, text);
         Tcl_WriteChars(err, "\n", 1);
     }
     Tcl_DecrRefCount(text);
+    Tcl_DecrRefCount(sentence);
     Tcl_DecrRefCount(options);
 }
 
