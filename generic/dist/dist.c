@@ -2,7 +2,10 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/nearest.h"
 #include "dist/distInt.h"
+
+enum { FAMILIES_MAX = 40 };
 
 /* ------------------------------------------------------------ lifetime */
 
@@ -57,21 +60,15 @@ const DistFamily *WeirDistFamilyByName(const char *name)
 int WeirDistFamilyFind(const char *name, const WeirDistInfo **out, WeirErr *err)
 {
     const DistFamily *family = WeirDistFamilyByName(name);
-    char names[300] = "";
-    size_t used = 0;
+    const char *names[FAMILIES_MAX + 1] = { NULL };
     int i;
     if (family) {
         *out = &family->info;
         return WEIR_OK;
     }
-    for (i = 0; weirDistFamilies[i]; i++)
-        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s",
-                                 i == 0                    ? ""
-                                 : weirDistFamilies[i + 1] ? ", "
-                                                           : " or ",
-                                 weirDistFamilies[i]->info.name);
-    return WeirFail(err, WEIR_E_ARG, "unknown distribution \"%.60s\": use %s", name,
-                    names);
+    for (i = 0; weirDistFamilies[i] && i < FAMILIES_MAX; i++)
+        names[i] = weirDistFamilies[i]->info.name;
+    return WeirNearestFail(err, name, names, sizeof *names, "distribution");
 }
 
 /* ------------------------------------------------------------ figures */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/nearest.h"
 #include "tcl/opt.h"
 #include "tcl/progress.h"
 #include "tcl/publish.h"
@@ -37,99 +38,12 @@ int WeirTclFail(Tcl_Interp *interp, const char *room, int code, const char *fmt,
     return WeirTclError(interp, room, &err);
 }
 
-static const char *WordAt(const void *words, size_t stride, int i)
-{
-    return *(const char *const *)((const char *)words + stride * (size_t)i);
-}
-
-/* Insertions, deletions, changes and swaps of neighbours that make `b` of `a`; words of
- * more than WORD bytes are far from everything. */
-#define WORD 40
-static int Distance(const char *a, const char *b)
-{
-    int d[WORD + 2][WORD + 2], i, j, n = (int)strlen(a), m = (int)strlen(b);
-    if (n > WORD || m > WORD)
-        return WORD;
-    for (i = 0; i <= n; i++) {
-        for (j = 0; j <= m; j++) {
-            int change, best;
-            if (i == 0 || j == 0) {
-                d[i][j] = i + j;
-                continue;
-            }
-            change = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
-            best = d[i - 1][j] < d[i][j - 1] ? d[i - 1][j] + 1 : d[i][j - 1] + 1;
-            d[i][j] = change < best ? change : best;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-                d[i - 2][j - 2] + 1 < d[i][j])
-                d[i][j] = d[i - 2][j - 2] + 1;
-        }
-    }
-    return d[n][m];
-}
-
-static size_t CommonStart(const char *a, const char *b)
-{
-    size_t n = 0;
-    while (a[n] && a[n] == b[n])
-        n++;
-    return n;
-}
-
-/* The word that was probably meant: up to a third of it wrong, or the one that begins
- * with two thirds of `text`; NULL: none, or `text` is a prefix of several. */
-static const char *Nearest(const char *text, const void *words, size_t stride)
-{
-    const char *word, *best = NULL, *begun = NULL;
-    size_t most = 2 * strlen(text) / 3;
-    int i, bestDistance = (int)(strlen(text) + 1) / 3 + 1;
-    for (i = 0; (word = WordAt(words, stride, i)); i++) {
-        int distance = Distance(text, word);
-        if (*text && strncmp(word, text, strlen(text)) == 0)
-            return NULL;
-        if (distance < bestDistance) {
-            bestDistance = distance;
-            best = word;
-        }
-        if (CommonStart(text, word) > most) {
-            most = CommonStart(text, word);
-            begun = word;
-        }
-    }
-    return best ? best : begun;
-}
-
-/* A longer list of words is cut. */
-#define LIST 220
-
 int WeirTclUnknown(Tcl_Interp *interp, const char *room, const char *text,
                    const void *words, size_t stride, const char *what)
 {
-    const char *word, *near = Nearest(text, words, stride);
-    Tcl_DString list;
-    int i, begun = 0, more = 0;
-    char tail[24] = "";
-    if (near)
-        return WeirTclFail(interp, room, WEIR_E_ARG,
-                           "unknown %s \"%.60s\": did you mean %s?", what, text, near);
-    Tcl_DStringInit(&list);
-    for (i = 0; (word = WordAt(words, stride, i)); i++) {
-        begun |= *text && strncmp(word, text, strlen(text)) == 0;
-        if (Tcl_DStringLength(&list) > LIST) {
-            more++;
-            continue;
-        }
-        if (i > 0)
-            Tcl_DStringAppend(&list, WordAt(words, stride, i + 1) ? ", " : " or ", -1);
-        Tcl_DStringAppend(&list, word, -1);
-    }
-    if (more > 0)
-        snprintf(tail, sizeof tail, " (%d more)", more);
-    WeirTclFail(interp, room, WEIR_E_ARG, "%s %s \"%.60s\": use %s%s",
-                begun ? "ambiguous" : "unknown", what, text, Tcl_DStringValue(&list),
-                tail);
-    Tcl_DStringFree(&list);
-    return TCL_ERROR;
+    WeirErr err;
+    WeirNearestFail(&err, text, words, stride, what);
+    return WeirTclError(interp, room, &err);
 }
 
 int WeirTclWord(Tcl_Interp *interp, const char *room, Tcl_Obj *obj, const void *words,
@@ -138,7 +52,7 @@ int WeirTclWord(Tcl_Interp *interp, const char *room, Tcl_Obj *obj, const void *
     const char *text = Tcl_GetString(obj), *word;
     size_t len = strlen(text);
     int i, hit = -1, hits = 0;
-    for (i = 0; (word = WordAt(words, stride, i)); i++) {
+    for (i = 0; (word = WeirNearestWord(words, stride, i)); i++) {
         if (strcmp(word, text) == 0) {
             *index = i;
             return TCL_OK;
