@@ -75,7 +75,7 @@ proc freePort {} {
     try {lindex [fconfigure $channel -sockname] 2} finally {close $channel}
 }
 # Run the event loop until SCRIPT is true, at most so many seconds.
-proc untilTrue {script {seconds 10}} {
+proc untilTrue {script {seconds 30}} {
     set end [expr {[clock milliseconds] + 1000 * $seconds}]
     while {![uplevel 1 [list expr $script]] && [clock milliseconds] < $end} {
         after 10 {set ::tick 1}
