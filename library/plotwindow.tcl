@@ -75,8 +75,7 @@ proc ::weir::plotwindow::wait {names} {
         expr {$figures eq "" || $figure in $figures}
     }] 0] >= 0} {
         if {[info coroutine] ne ""} {
-            after 50 [list [info coroutine]]
-            yield
+            Pause 50
         } else {
             vwait ::weir::plotwindow::closed
         }

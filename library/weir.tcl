@@ -156,12 +156,27 @@ proc ::weir::Await {retry timeoutMs} {
             return [uplevel #0 $retry]
         } trap {WEIR} {message options} {
             if {[lindex [dict get $options -errorcode] 2] ne "TIMEOUT"
-                || ![string match "not done after*" $message]
-                || ($timeoutMs >= 0 && [clock milliseconds] >= $until)} {
+                || ![string match "not done after*" $message]} {
                 return -options $options $message
             }
+            if {$timeoutMs >= 0 && [clock milliseconds] >= $until} {
+                throw [dict get $options -errorcode] \
+                    [format "not done after %g s" [expr {$timeoutMs / 1000.0}]]
+            }
         }
-        after 20 [list [info coroutine]]
-        yield
+        Pause 20
     }
+}
+
+# Yield for so many milliseconds, or less when somebody else resumes the coroutine.  The timer
+# ends with the pause, and with the coroutine: neither a later yield nor another coroutine of the
+# name is resumed by it.
+proc ::weir::Pause {ms} {
+    set coroutine [info coroutine]
+    set timer [after $ms [list $coroutine]]
+    set forget [list apply {{timer args} {after cancel $timer}} $timer]
+    trace add command $coroutine delete $forget
+    yield
+    trace remove command $coroutine delete $forget
+    after cancel $timer
 }
