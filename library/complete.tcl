@@ -205,13 +205,11 @@ proc ::weir::complete::meaning {word} {
             && ![uplevel #0 [list array exists $name]]} {
         set word [uplevel #0 [list set $name]]
     }
-    set plain [regsub {^::(weir::)?} $word ""]
-    set objects [objects]
-    foreach name [list $word $plain] {
-        if {[dict exists $objects $name]} {
-            return [list object [dict get $objects $name]]
-        }
+    set object [uplevel #0 [list ::weir::objects $word]]
+    if {$object ne ""} {
+        return [list object [lindex $object 1]]
     }
+    set plain [regsub {^::(weir::)?} $word ""]
     if {$plain in [commands]} {
         return [list family $plain]
     }
@@ -332,7 +330,7 @@ proc ::weir::complete::ofLibrary {words partial} {
             }
         }
         return [concat $found [lmap row $rows {dict get $row name}] \
-            [if {$name eq "watch"} {dict keys [objects]} {files $partial}]]
+            [if {$name eq "watch"} {objectsOf * $partial} {files $partial}]]
     }
     if {[llength $words] == 1} {
         return [concat -search [commandFamilies] [appletNames] help watch]
@@ -365,10 +363,10 @@ proc ::weir::complete::places {row family words partial} {
     set args [dict get $row args]
     set found {}
     if {[regexp {\mNAME\M} $args] && [dict get $row name] ni {create model}} {
-        lappend found {*}[objectsOf $family]
+        lappend found {*}[objectsOf $family $partial]
     }
     if {[regexp {\mOBJECT\M} $args]} {
-        lappend found {*}[dict keys [objects]]
+        lappend found {*}[objectsOf * $partial]
     }
     if {[regexp {\m(FILE|OUT)\M} $args]} {
         lappend found {*}[files $partial]
@@ -379,8 +377,16 @@ proc ::weir::complete::places {row family words partial} {
     return $found
 }
 
-proc ::weir::complete::objectsOf {family} {
-    lmap {name of} [objects] {if {$of ne $family} continue; set name}
+# Objects of a family (*: of any), as they are typed: with colons before them or without.
+proc ::weir::complete::objectsOf {family partial} {
+    lmap {name of} [objects] {
+        if {![string match $family $of]} continue
+        if {[string match :* $partial]} {
+            string cat :: [string trimleft $name :]
+        } else {
+            string trimleft $name :
+        }
+    }
 }
 
 proc ::weir::complete::values {option partial} {
@@ -400,7 +406,7 @@ proc ::weir::complete::values {option partial} {
     }
     switch -- [dict get $option name] {
         -command {return [commandWords $partial]}
-        -object {return [dict keys [objects]]}
+        -object {return [objectsOf * $partial]}
     }
     if {[dict exists $option value] && [regexp {^[A-Z0-9.]+\|} [dict get $option value]]} {
         return [lmap {- word} [regexp -all -inline {(?:^|\|)([A-Z0-9.]+)} \

@@ -34,7 +34,9 @@ proc ::weir::help args {
     if {[llength $args] == 1 && [string match -* $args]} { ;# an option: of whatever has one
         return [help::search $args]
     }
-    help::about {*}$args
+    set object [uplevel 1 [list ::weir::objects [lindex $args 0]]]
+    help::about {*}[lreplace $args 0 0 {*}[expr {
+        $object eq "" ? [lrange $args 0 0] : [lindex $object 1]}]]
 }
 
 # Text cut into lines of so many characters, between words.
@@ -111,15 +113,12 @@ proc ::weir::help::optionText {family} {
     return "\n\nOptions\n[columns [lmap row [options $family] {optionRow $row}]]"
 }
 
-# Help about a family, a subcommand, a method, an object or a command of library/.
+# Help about a family, a subcommand, a method or a command of library/.
 proc ::weir::help::about {args} {
     variable lines
     variable usages
     set words [lreplace $args 0 0 [regsub {^::(weir::)?} [lindex $args 0] ""]]
     set first [lindex $words 0]
-    if {[dict exists [objects] $first]} {
-        set words [list {*}[dict get [objects] $first] {*}[lrange $words 1 end]]
-    }
     if {$words in [commands]} {
         return [family $words]
     }

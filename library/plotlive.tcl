@@ -14,10 +14,10 @@ namespace eval ::weir::plotwindow {
     variable live {} ;# a dict: what counts for a receiver, {TIME TOTALS STATS} at the last question
 }
 
-# plot live OBJECT ?KEY ...?: the figure's name.  Without a display there is no window.
+# plot live OBJECT ?KEY ...?, of the object's full name: the figure's name.  Without a display there is no window.
 proc ::weir::plotwindow::live {object keys} {
     variable liveUsual
-    set family [Family $object]
+    set family [dict get [objects] $object]
     if {$keys eq ""} {
         if {![dict exists $liveUsual $family]} {
             throw {WEIR PLOT ARG} "say what of $object is to be drawn: plot live $object KEY,\
@@ -44,15 +44,6 @@ proc ::weir::plotwindow::live {object keys} {
     } trap {WEIR PLOT NOSUPPORT} {} {
     }
     return $name
-}
-
-proc ::weir::plotwindow::Family {object} {
-    foreach name [list $object [string trimleft $object :]] {
-        if {[dict exists [objects] $name]} {
-            return [dict get [objects] $name]
-        }
-    }
-    throw {WEIR PLOT ARG} "there is no object named \"$object\": use a flow or a receiver"
 }
 
 proc ::weir::plotwindow::AddLive {name panel key source} {

@@ -7,15 +7,7 @@ namespace eval ::weir::watch {
 # watch ?NAME ...? ?-interval D?  Ends with q, Ctrl-C, or when nothing named exists any more;
 # without a terminal it prints the table again and again, until nothing runs.
 proc ::weir::watch args {
-    lassign [watch::Words {*}$args] names interval
-    foreach name $names {
-        if {[objects] eq ""} {
-            throw {WEIR WATCH ARG} "there is no object \"$name\": nothing was made yet"
-        }
-        if {![dict exists [objects] $name]} {
-            UnknownWord WATCH object $name [dict keys [objects]]
-        }
-    }
+    lassign [uplevel 1 [list ::weir::watch::Words {*}$args]] names interval
     watch::Run $names $interval
 }
 

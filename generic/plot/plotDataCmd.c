@@ -6,6 +6,7 @@
 #include "plot/derive.h"
 #include "plot/plotShareCmd.h"
 #include "tcl/numbers.h"
+#include "tcl/publish.h"
 #include "tcl/result.h"
 
 static int CheckAdd(void *record, WeirErr *err)
@@ -123,13 +124,13 @@ static int AppendLists(Tcl_Interp *interp, WeirFigure *figure, int number,
 
 /* ------------------------------------------------------------ series */
 
+/* Any command that has `stats` will do. */
 static int Exists(Tcl_Interp *interp, Tcl_Obj *object)
 {
-    return Tcl_GetCommandFromObj(interp, object)
+    return Tcl_GetCommandFromObj(interp, object) ||
+                   WeirObjectFindAny(interp, weirPlotRoom, object)
                ? TCL_OK
-               : WeirTclFail(interp, weirPlotRoom, WEIR_E_ARG,
-                             "option -object: there is no object \"%.60s\"",
-                             Tcl_GetString(object));
+               : TCL_ERROR;
 }
 
 int WeirPlotAdd(Tcl_Interp *interp, WeirFigure *figure, int objc, Tcl_Obj *const objv[])

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "plot/plotShareCmd.h"
+#include "tcl/publish.h"
 
 typedef struct WindowSpec {
     char *link, *geometry;
@@ -161,5 +162,8 @@ int WeirPlotWaitCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const obj
 /* plot live OBJECT ?KEY ...? */
 int WeirPlotLiveCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
-    return CallLibrary(interp, "live", objv[1], Tcl_NewListObj(objc - 2, objv + 2));
+    WeirObject *object = WeirObjectFindAny(interp, weirPlotRoom, objv[1]);
+    return object ? CallLibrary(interp, "live", WeirObjectName(object),
+                                Tcl_NewListObj(objc - 2, objv + 2))
+                  : TCL_ERROR;
 }

@@ -25,13 +25,22 @@ static int WordsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const obj
 {
     Options o = { 0 };
     Tcl_Obj *answer[2];
-    int names = 1;
+    WeirObject *object;
+    int i, names = 1;
     while (names < objc && *Tcl_GetString(objv[names]) != '-')
         names++;
     if (WeirOptRead(interp, "WATCH", watchOptions, &o, sizeof o, objc - names,
                     objv + names, NULL) != TCL_OK)
         return TCL_ERROR;
-    answer[0] = Tcl_NewListObj(names - 1, objv + 1);
+    answer[0] = Tcl_NewListObj(0, NULL);
+    for (i = 1; i < names; i++) {
+        object = WeirObjectFindAny(interp, "WATCH", objv[i]);
+        if (!object) {
+            Tcl_DecrRefCount(answer[0]);
+            return TCL_ERROR;
+        }
+        Tcl_ListObjAppendElement(NULL, answer[0], WeirObjectName(object));
+    }
     answer[1] = Tcl_NewWideIntObj(o.intervalNs / WEIR_NS_PER_MS);
     Tcl_SetObjResult(interp, Tcl_NewListObj(2, answer));
     return TCL_OK;

@@ -46,6 +46,28 @@ int WeirTclUnknown(Tcl_Interp *interp, const char *room, const char *text,
     return WeirTclError(interp, room, &err);
 }
 
+int WeirTclUnknownOf(Tcl_Interp *interp, const char *room, const char *text,
+                     Tcl_Obj *list, const char *what)
+{
+    Tcl_Size count, i;
+    Tcl_Obj **items;
+    const char **words;
+    if (Tcl_ListObjGetElements(interp, list, &count, &items) != TCL_OK)
+        return TCL_ERROR;
+    words = calloc((size_t)count + 1, sizeof *words);
+    if (!words)
+        return WeirTclFail(interp, room, WEIR_E_MEMORY, "out of memory");
+    for (i = 0; i < count; i++)
+        words[i] = Tcl_GetString(items[i]);
+    if (count == 0)
+        WeirTclFail(interp, room, WEIR_E_ARG, "there is no %s named \"%.60s\"", what,
+                    text);
+    else
+        WeirTclUnknown(interp, room, text, words, sizeof *words, what);
+    free(words);
+    return TCL_ERROR;
+}
+
 int WeirTclWord(Tcl_Interp *interp, const char *room, Tcl_Obj *obj, const void *words,
                 size_t stride, const char *what, int *index)
 {

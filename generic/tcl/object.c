@@ -322,20 +322,37 @@ int WeirObjectFamily(Tcl_Interp *interp, const WeirClass *cls,
 
 /* ------------------------------------------------------------ the objects */
 
-WeirObject *WeirObjectFind(Tcl_Interp *interp, const WeirClass *cls, Tcl_Obj *name)
+WeirObject *WeirObjectCalled(Tcl_Interp *interp, Tcl_Obj *name)
 {
     Tcl_CmdInfo info;
-    if (Tcl_GetCommandInfo(interp, Tcl_GetString(name), &info) &&
-        info.objProc == CallObject && ((WeirObject *)info.objClientData)->cls == cls)
-        return info.objClientData;
-    WeirTclFail(interp, cls->room, WEIR_E_ARG, "there is no %s named \"%.60s\"",
-                cls->family, Tcl_GetString(name));
+    return Tcl_GetCommandInfo(interp, Tcl_GetString(name), &info) &&
+                   info.objProc == CallObject
+               ? info.objClientData
+               : NULL;
+}
+
+WeirObject *WeirObjectFind(Tcl_Interp *interp, const WeirClass *cls, Tcl_Obj *name)
+{
+    WeirObject *object = WeirObjectCalled(interp, name);
+    Tcl_Obj *names;
+    if (object && object->cls == cls)
+        return object;
+    WeirObjectNames(interp, cls);
+    names = Tcl_GetObjResult(interp);
+    Tcl_IncrRefCount(names);
+    WeirTclUnknownOf(interp, cls->room, Tcl_GetString(name), names, cls->family);
+    Tcl_DecrRefCount(names);
     return NULL;
 }
 
 void *WeirObjectImpl(WeirObject *object)
 {
     return object->impl;
+}
+
+const WeirClass *WeirObjectClass(WeirObject *object)
+{
+    return object->cls;
 }
 
 int WeirObjectNumber(WeirObject *object)

@@ -58,15 +58,20 @@ Tcl_ObjCmdProc WeirObjectCreateCmd, WeirObjectNamesCmd;
 int WeirObjectCreate(Tcl_Interp *interp, const WeirClass *cls, int objc,
                      Tcl_Obj *const words[]);
 
-/* Look an object of the class up by its command's name. */
+/* Look an object of the class up by its command's name, which like any command's may be
+ * relative to the caller's namespace; NULL and an error. */
 WeirObject *WeirObjectFind(Tcl_Interp *interp, const WeirClass *cls, Tcl_Obj *name);
+/* The same of whatever class, without an error (WeirObjectFindAny of publish.h has one).
+ */
+WeirObject *WeirObjectCalled(Tcl_Interp *interp, Tcl_Obj *name);
 
 /* The name of the object with this implementation. */
 Tcl_Obj *WeirObjectNameOf(Tcl_Interp *interp, const WeirClass *cls, const void *impl);
 
-/* Implementation, full name (as `FAMILY names` gives it) and serial number (1, 2, ... per
- * class and interpreter, never reused). */
+/* Implementation, class, full name (as `FAMILY names` gives it) and serial number (1, 2,
+ * ... per class and interpreter, never reused). */
 void *WeirObjectImpl(WeirObject *object);
+const WeirClass *WeirObjectClass(WeirObject *object);
 Tcl_Obj *WeirObjectName(WeirObject *object);
 int WeirObjectNumber(WeirObject *object);
 

@@ -136,40 +136,73 @@ static int MethodsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const o
     return Answer(interp, WEIR_P_METHODS, objc, objv);
 }
 
-static int ObjectsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+static Tcl_Obj *AllObjects(Tcl_Interp *interp)
 {
     const Registry *registry = Tcl_GetAssocData(interp, REGISTRY_KEY, NULL);
     const Entry *e;
-    Tcl_Obj *dict;
-    if (objc != 1)
-        return WeirTclUsage(interp, "HELP", objv, 1, "", NULL);
-    dict = Tcl_NewDictObj();
+    Tcl_Obj *dict = Tcl_NewDictObj();
     for (e = registry->first; e; e = e->next)
         if (e->what == WEIR_P_METHODS)
             WeirObjectPutAll(interp, e->table, e->family, dict);
+    return dict;
+}
+
+static const char *FamilyOf(Tcl_Interp *interp, WeirObject *object)
+{
+    const Registry *registry = Tcl_GetAssocData(interp, REGISTRY_KEY, NULL);
+    const Entry *e = registry->first;
+    while (e && (e->what != WEIR_P_METHODS || e->table != WeirObjectClass(object)))
+        e = e->next;
+    return e ? e->family : WeirObjectClass(object)->family;
+}
+
+static int ObjectsCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    WeirObject *object;
+    Tcl_Obj *dict;
+    if (objc > 2)
+        return WeirTclUsage(interp, "HELP", objv, 1, "?NAME?", NULL);
+    if (objc == 1) {
+        Tcl_SetObjResult(interp, AllObjects(interp));
+        return TCL_OK;
+    }
+    dict = Tcl_NewDictObj();
+    object = WeirObjectCalled(interp, objv[1]);
+    if (object)
+        Tcl_DictObjPut(NULL, dict, WeirObjectName(object),
+                       Tcl_NewStringObj(FamilyOf(interp, object), -1));
     Tcl_SetObjResult(interp, dict);
     return TCL_OK;
+}
+
+WeirObject *WeirObjectFindAny(Tcl_Interp *interp, const char *room, Tcl_Obj *name)
+{
+    WeirObject *object = WeirObjectCalled(interp, name);
+    Tcl_Obj *all, *keys, *key;
+    Tcl_DictSearch search;
+    int done;
+    if (object)
+        return object;
+    all = AllObjects(interp);
+    keys = Tcl_NewListObj(0, NULL);
+    Tcl_IncrRefCount(all);
+    Tcl_IncrRefCount(keys);
+    for (Tcl_DictObjFirst(NULL, all, &search, &key, NULL, &done); !done;
+         Tcl_DictObjNext(&search, &key, NULL, &done))
+        Tcl_ListObjAppendElement(NULL, keys, key);
+    WeirTclUnknownOf(interp, room, Tcl_GetString(name), keys, "object");
+    Tcl_DecrRefCount(keys);
+    Tcl_DecrRefCount(all);
+    return NULL;
 }
 
 /* weir::UnknownWord ROOM WHAT WORD WORDS: the error of WeirTclUnknown, for Tcl code. */
 static int UnknownWordCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
-    Tcl_Size count, i;
-    Tcl_Obj **items;
-    const char **words;
     if (objc != 5)
         return WeirTclUsage(interp, "HELP", objv, 1, "ROOM WHAT WORD WORDS", NULL);
-    if (Tcl_ListObjGetElements(interp, objv[4], &count, &items) != TCL_OK)
-        return TCL_ERROR;
-    words = calloc((size_t)count + 1, sizeof *words);
-    if (!words)
-        return WeirTclFail(interp, "HELP", WEIR_E_MEMORY, "out of memory");
-    for (i = 0; i < count; i++)
-        words[i] = Tcl_GetString(items[i]);
-    WeirTclUnknown(interp, Tcl_GetString(objv[1]), Tcl_GetString(objv[3]), words,
-                   sizeof *words, Tcl_GetString(objv[2]));
-    free(words);
-    return TCL_ERROR;
+    return WeirTclUnknownOf(interp, Tcl_GetString(objv[1]), Tcl_GetString(objv[3]),
+                            objv[4], Tcl_GetString(objv[2]));
 }
 
 static Registry *RegistryOf(Tcl_Interp *interp)

@@ -4,15 +4,16 @@
  *     weir::options ?FAMILY?    the options of FAMILY, "flow" or "log series"; also of a
  *                               program of D-ITG's, which library/weir.tcl offers by
  *                               weir::PublishOptions FAMILY PREFIX: the prefix answers
- * them weir::commands ?FAMILY?   its subcommands: dicts of name, args and help
+ *     weir::commands ?FAMILY?   its subcommands: dicts of name, args and help
  *     weir::methods ?FAMILY?    the methods of the objects that `FAMILY create` makes
- *     weir::objects             all objects: a dict of name and family
+ *     weir::objects ?NAME?      all objects: a dict of name and family; the one that NAME
+ *                               is in the caller's namespace, or none
  *
  * Without FAMILY they answer the families that have some, in the order of their making.
  */
 #ifndef WEIR_PUBLISH_H
 #define WEIR_PUBLISH_H
-#include "tcl/weirTcl.h"
+#include "tcl/object.h"
 
 typedef enum WeirPublished {
     WEIR_P_OPTIONS,  /* WeirOpt */
@@ -24,5 +25,9 @@ typedef enum WeirPublished {
  * methods and subcommands those that a row has, as options of "FAMILY NAME". */
 void WeirPublish(Tcl_Interp *interp, WeirPublished what, const char *family,
                  const void *table);
+
+/* The object of any family that a name is in the caller's namespace; NULL and an error of
+ * the room. */
+WeirObject *WeirObjectFindAny(Tcl_Interp *interp, const char *room, Tcl_Obj *name);
 
 #endif

@@ -29,6 +29,9 @@ int WeirTclWord(Tcl_Interp *interp, const char *room, Tcl_Obj *obj, const void *
  * them.  Returns TCL_ERROR. */
 int WeirTclUnknown(Tcl_Interp *interp, const char *room, const char *text,
                    const void *words, size_t stride, const char *what);
+/* The same of a list in Tcl, which may be empty. */
+int WeirTclUnknownOf(Tcl_Interp *interp, const char *room, const char *text,
+                     Tcl_Obj *list, const char *what);
 
 /* One subcommand of a family, and the table that makes `FAMILY subcommand ...`: a
  * namespace ensemble ::weir::FAMILY over the commands ::weir::FAMILY::SUBCOMMAND.  `proc`
