@@ -63,6 +63,13 @@ static void FillBar(WeirPen *pen, const WeirPoint *low, const WeirPoint *high)
     cairo_fill(pen->cr);
 }
 
+/* Whether the last level of a run of steps, which ends before `to`, holds until a gap. */
+static int HoldsAt(const WeirPen *pen, const Edge *edge, size_t to)
+{
+    return pen->curve->spec.style == WEIR_STYLE_STEPS && to < edge->count &&
+           edge->point[to].x > edge->point[to - 1].x;
+}
+
 /* One run: along the upper edge, and back along the lower one. */
 static void FillRun(WeirPen *pen, const Edge *low, size_t lowFrom, size_t lowTo,
                     const Edge *high, size_t highFrom, size_t highTo)
@@ -73,6 +80,10 @@ static void FillRun(WeirPen *pen, const Edge *low, size_t lowFrom, size_t lowTo,
     for (i = highFrom; i < highTo; i++)
         AddEdgePoint(pen, &high->point[i],
                      steps && i > highFrom ? high->point[i - 1].y : NAN);
+    if (HoldsAt(pen, high, highTo)) {
+        WeirPoint end = { high->point[highTo].x, low->point[lowTo - 1].y };
+        AddEdgePoint(pen, &end, high->point[highTo - 1].y);
+    }
     for (i = lowTo; i > lowFrom; i--) {
         /* On the way back the level before a point is met after it. */
         cairo_line_to(pen->cr, WeirPenX(pen, low->point[i - 1].x),
@@ -95,7 +106,7 @@ void WeirBandPaint(WeirPen *pen)
     /* Both edges have gaps at the same places, and so the same runs. */
     while (!low.failed && !high.failed && i < low.count && j < high.count) {
         size_t lowEnd = RunEnd(&low, i), highEnd = RunEnd(&high, j);
-        if (lowEnd == i + 1 && highEnd == j + 1)
+        if (lowEnd == i + 1 && highEnd == j + 1 && !HoldsAt(pen, &high, highEnd))
             FillBar(pen, &low.point[i], &high.point[j]);
         else if (lowEnd > i && highEnd > j)
             FillRun(pen, &low, i, lowEnd, &high, j, highEnd);

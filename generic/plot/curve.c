@@ -94,11 +94,23 @@ static void LineTo(Trace *t, double x, double y)
     t->lastY = y;
 }
 
+/* The last level of steps holds until the gap begins. */
+static void HoldUntil(Trace *t, double x)
+{
+    if (t->run == 0 || !(x > t->lastX))
+        return;
+    LineTo(t, x, t->lastY);
+    t->run++;
+}
+
 static void LinePoint(void *arg, double x, double y)
 {
     Trace *t = arg;
     WeirPen *pen = t->pen;
+    double gapX = x;
     if (!WeirPenMap(pen, &x, &y)) {
+        if (t->steps)
+            HoldUntil(t, WeirPenX(pen, gapX));
         EndRun(t);
         return;
     }

@@ -9,6 +9,7 @@ typedef struct Column {
     size_t length, lowAt, highAt; /* points in the run, places of the extremes in it */
     int gapKept;                  /* a gap was visited in this column */
     int gapWaits;                 /* another one was seen after the run's last point */
+    double gapX;                  /* where that begins */
     WeirSeriesVisitor *visit;
     void *arg;
 } Column;
@@ -34,7 +35,7 @@ static void EndColumn(Column *c)
 {
     EndRun(c);
     if (c->gapWaits)
-        c->visit(c->arg, c->last.x, NAN);
+        c->visit(c->arg, c->gapX, NAN);
     c->gapWaits = c->gapKept = 0;
 }
 
@@ -44,8 +45,9 @@ static void AddGap(Column *c, double x)
         EndRun(c);
         c->visit(c->arg, x, NAN);
         c->gapKept = 1;
-    } else if (c->length > 0) {
+    } else if (c->length > 0 && !c->gapWaits) {
         c->gapWaits = 1;
+        c->gapX = x;
     }
 }
 

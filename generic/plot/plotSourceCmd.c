@@ -168,6 +168,15 @@ static void Put(Sampler *s, double value)
     s->lastX = sample.x;
 }
 
+/* The curve is interrupted from its last value on. */
+static void PutGap(Sampler *s)
+{
+    WeirSample gap = { s->lastX, NAN, NAN, NAN };
+    if (WeirFigureAppend(s->figure, s->curve, &gap) < 0)
+        snprintf(s->ended, sizeof s->ended, "out of memory");
+    s->last = NAN;
+}
+
 /* What the object told.  A pause of its work is a gap in the curve, and what it tells at
  * the end still counts. */
 static void Digest(Sampler *s, Tcl_Obj *stats)
@@ -182,10 +191,8 @@ static void Digest(Sampler *s, Tcl_Obj *stats)
     }
     if (Tcl_GetDoubleFromObj(NULL, found, &value) != TCL_OK)
         value = NAN;
-    if (isActive && !s->wasActive && !isnan(s->last)) {
-        s->last = NAN;
-        Put(s, NAN);
-    }
+    if (isActive && !s->wasActive && !isnan(s->last))
+        PutGap(s);
     if (isActive || s->wasActive)
         Put(s, value);
     s->wasActive = isActive;

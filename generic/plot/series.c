@@ -100,8 +100,8 @@ int WeirSeriesAppend(WeirSeries *s, double x, double y)
     chunk = s->chunks[s->count >> CHUNK_BITS];
     block = &chunk->block[at / BLOCK];
     point = &chunk->point[at];
-    /* A gap stays where the curve was, so that it never disturbs the order of x. */
-    point->x = isGap ? s->lastX : x;
+    /* A gap without a place of its own stays where the curve was. */
+    point->x = isGap && !(Drawable(x) && x > s->lastX) ? s->lastX : x;
     point->y = isGap ? NAN : y;
     if (at == 0)
         chunk->all.points = 0;

@@ -1,5 +1,6 @@
 /* The points of one curve: an append-only sequence of (x, y), and how many of them a
- * picture needs.  A gap, where a curve is interrupted, is a point whose y is NaN.
+ * picture needs.  A gap, where a curve is interrupted, is a point whose y is NaN; its x
+ * says where the gap begins.
  *
  * Points live in chunks, so that a series grows without moving and a view of it can stay
  * open while points arrive (in the same thread).  Each chunk knows the lowest and the
@@ -20,7 +21,8 @@ WeirSeries *WeirSeriesNew(void); /* NULL when out of memory */
 void WeirSeriesFree(WeirSeries *series);
 
 /* Append one point.  A number that is not finite, or beyond 1e300 either way, makes it a
- * gap.  Returns 0 or WEIR_E_MEMORY. */
+ * gap, which begins at the last x when its own is such a number or below that.  Returns 0
+ * or WEIR_E_MEMORY. */
 int WeirSeriesAppend(WeirSeries *series, double x, double y);
 
 size_t WeirSeriesCount(const WeirSeries *series); /* gaps included */
