@@ -181,7 +181,7 @@ void WeirCurvePaint(cairo_t *cr, const WeirFigure *figure, WeirCurve *curve,
     pen.box = box;
     pen.xAxis = xAxis;
     pen.yAxis = yAxis;
-    pen.shown = WeirCurveShown(curve, xAxis->isLog);
+    pen.shown = WeirCurveShown(figure, curve, xAxis->isLog);
     pen.scale = scale;
     pen.columns = (int)ceil(box->w * scale);
     if (curve->high && style < WEIR_STYLE_BARS && style != WEIR_STYLE_POINTS)

@@ -8,7 +8,7 @@ enum { BINS_SUIT_MAX = 500 };
 
 struct WeirDerived {
     WeirSeries *series;
-    size_t of; /* how many values it was computed from */
+    size_t of; /* how many points it was computed from */
     int xLog;
 };
 
@@ -92,18 +92,55 @@ static int Ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The values that an axis has a place for, ascending, in memory to be freed. */
-static double *SortedValues(const WeirSeries *series, int xLog, size_t *count)
+typedef struct Values {
+    double *sorted; /* ascending; NULL when memory is short */
+    size_t count;
+} Values;
+
+/* Whether two curves are counted together: themselves, and histograms that are shown in
+ * one panel and have no classes of their own. */
+static int CountTogether(const WeirCurve *a, const WeirCurve *b)
 {
-    size_t n = WeirSeriesCount(series), i;
-    double *values = malloc((n + 1) * sizeof *values), x;
-    *count = 0;
-    for (i = 0; values && i < n; i++) {
-        WeirSeriesAt(series, i, &x, &values[*count]);
-        *count += !isnan(values[*count]) && (!xLog || values[*count] > 0);
+    const WeirCurveSpec *one = &a->spec, *two = &b->spec;
+    return a == b || (one->style == WEIR_STYLE_HISTOGRAM && two->style == one->style &&
+                      one->panel == two->panel && !one->bins && !two->bins &&
+                      !one->hidden && !two->hidden);
+}
+
+/* How many points the curves have that are counted together with this one. */
+static size_t CountPoints(const WeirFigure *figure, const WeirCurve *curve)
+{
+    size_t count = 0;
+    int i;
+    for (i = 0; i < figure->curveCount; i++)
+        if (CountTogether(&figure->curves[i], curve))
+            count += WeirSeriesCount(figure->curves[i].series);
+    return count;
+}
+
+/* Whether a point is counted: not a gap, nor what a logarithm has no place for. */
+static int IsCounted(double value, int xLog)
+{
+    return !isnan(value) && (!xLog || value > 0);
+}
+
+/* The values of the curves that are counted together with this one. */
+static Values CollectValues(const WeirFigure *figure, const WeirCurve *curve, int xLog)
+{
+    Values values = { malloc((CountPoints(figure, curve) + 1) * sizeof(double)), 0 };
+    double x, y;
+    int c;
+    for (c = 0; c < figure->curveCount && values.sorted; c++) {
+        const WeirSeries *series = figure->curves[c].series;
+        size_t n = WeirSeriesCount(series), i;
+        for (i = 0; i < n && CountTogether(&figure->curves[c], curve); i++) {
+            WeirSeriesAt(series, i, &x, &y);
+            if (IsCounted(y, xLog))
+                values.sorted[values.count++] = y;
+        }
     }
-    if (values)
-        qsort(values, *count, sizeof *values, Ascending);
+    if (values.sorted)
+        qsort(values.sorted, values.count, sizeof *values.sorted, Ascending);
     return values;
 }
 
@@ -160,31 +197,49 @@ static int Edges(const WeirBins *wish, const double *sorted, size_t count, int x
     return bins;
 }
 
-/* A class has the values from its lower edge to below its upper one, the last one with
- * its upper edge; what lies outside counts for the share, and is not drawn. */
-static void FillHistogram(const WeirCurveSpec *spec, const double *sorted, size_t count,
-                          int xLog, WeirSeries *out)
+/* The class of a value: from a lower edge to below the upper one, the last class with its
+ * upper edge; -1 outside. */
+static int ClassOf(double value, const double *edges, int bins)
 {
-    double *edges;
-    int bins = Edges(spec->bins, sorted, count, xLog, &edges), i;
-    size_t at = 0;
-    while (edges && at < count && sorted[at] < edges[0])
-        at++;
-    for (i = 0; edges && i < bins; i++) {
-        size_t from = at;
-        double height;
-        while (at < count && (sorted[at] < edges[i + 1] ||
-                              (i == bins - 1 && sorted[at] <= edges[bins])))
-            at++;
-        height = (double)(at - from);
+    int lo = 0, hi = bins;
+    if (value < edges[0] || value > edges[bins])
+        return -1;
+    while (hi - lo > 1) {
+        int middle = lo + (hi - lo) / 2;
+        if (value < edges[middle])
+            hi = middle;
+        else
+            lo = middle;
+    }
+    return lo;
+}
+
+/* The height above each edge, 0 above the last; what lies outside of the classes counts
+ * for the share, and is not drawn. */
+static void FillHistogram(const WeirCurve *curve, const Values *values, int xLog,
+                          WeirSeries *out)
+{
+    const WeirCurveSpec *spec = &curve->spec;
+    double *edges, *counts, total = 0, x, y;
+    int bins = Edges(spec->bins, values->sorted, values->count, xLog, &edges), i;
+    size_t n = WeirSeriesCount(curve->series), k;
+    counts = calloc((size_t)bins + 1, sizeof *counts);
+    for (k = 0; k < n && edges && counts; k++) {
+        WeirSeriesAt(curve->series, k, &x, &y);
+        i = IsCounted(y, xLog) ? ClassOf(y, edges, bins) : -1;
+        total += IsCounted(y, xLog);
+        if (i >= 0)
+            counts[i]++;
+    }
+    for (i = 0; i <= bins && total > 0; i++) {
+        double height = counts[i];
         if (spec->height != WEIR_HEIGHT_COUNT)
-            height /= (double)count;
-        if (spec->height == WEIR_HEIGHT_DENSITY)
+            height /= total;
+        if (spec->height == WEIR_HEIGHT_DENSITY && i < bins)
             height /= edges[i + 1] - edges[i];
         WeirSeriesAppend(out, edges[i], height);
     }
-    if (edges)
-        WeirSeriesAppend(out, edges[bins], 0);
+    free(counts);
     free(edges);
 }
 
@@ -192,8 +247,10 @@ static void FillHistogram(const WeirCurveSpec *spec, const double *sorted, size_
 
 /* One step for each value that occurs: the share of values not above it, or of those
  * above it.  The survival function does not go down to 0, which no logarithm has. */
-static void FillCdf(const double *sorted, size_t count, int isSurvival, WeirSeries *out)
+static void FillCdf(const Values *values, int isSurvival, WeirSeries *out)
 {
+    const double *sorted = values->sorted;
+    size_t count = values->count;
     double level = isSurvival ? 1 : 0;
     size_t i;
     WeirSeriesAppend(out, sorted[0], level);
@@ -211,32 +268,46 @@ static void FillCdf(const double *sorted, size_t count, int isSurvival, WeirSeri
 
 /* ------------------------------------------------------------ what is shown */
 
-static WeirSeries *Derive(const WeirCurve *curve, int xLog)
+static WeirSeries *Derive(const WeirCurve *curve, const Values *values, int xLog)
 {
     WeirSeries *out = WeirSeriesNew();
-    size_t count;
-    double *sorted = SortedValues(curve->series, xLog, &count);
-    if (out && sorted && count > 0) {
-        if (curve->spec.style == WEIR_STYLE_HISTOGRAM)
-            FillHistogram(&curve->spec, sorted, count, xLog, out);
-        else
-            FillCdf(sorted, count, curve->spec.style == WEIR_STYLE_SURVIVAL, out);
-    }
-    free(sorted);
+    if (!out || !values->sorted || values->count == 0)
+        return out;
+    if (curve->spec.style == WEIR_STYLE_HISTOGRAM)
+        FillHistogram(curve, values, xLog, out);
+    else
+        FillCdf(values, curve->spec.style == WEIR_STYLE_SURVIVAL, out);
     return out;
 }
 
-const WeirSeries *WeirCurveShown(WeirCurve *curve, int xLog)
+/* Compute a curve, and with it those that are counted together. */
+static void Renew(const WeirFigure *figure, const WeirCurve *curve, int xLog)
 {
-    size_t count = WeirSeriesCount(curve->series);
-    WeirDerived *d = curve->derived;
+    Values values = CollectValues(figure, curve, xLog);
+    size_t of = CountPoints(figure, curve);
+    int i;
+    for (i = 0; i < figure->curveCount; i++) {
+        WeirCurve *other = &figure->curves[i];
+        WeirDerived *d = other->derived;
+        if (!CountTogether(other, curve))
+            continue;
+        if (!d)
+            d = other->derived = calloc(1, sizeof *d);
+        if (!d)
+            continue;
+        WeirSeriesFree(d->series);
+        *d = (WeirDerived){ Derive(other, &values, xLog), of, xLog };
+    }
+    free(values.sorted);
+}
+
+const WeirSeries *WeirCurveShown(const WeirFigure *figure, WeirCurve *curve, int xLog)
+{
+    const WeirDerived *d = curve->derived;
     if (curve->spec.style < WEIR_STYLE_HISTOGRAM)
         return curve->series;
-    if (!d)
-        d = curve->derived = calloc(1, sizeof *d);
-    if (d && (!d->series || d->of != count || d->xLog != xLog)) {
-        WeirSeriesFree(d->series);
-        *d = (WeirDerived){ Derive(curve, xLog), count, xLog };
-    }
-    return d && d->series ? d->series : curve->series;
+    if (!d || !d->series || d->of != CountPoints(figure, curve) || d->xLog != xLog)
+        Renew(figure, curve, xLog);
+    return curve->derived && curve->derived->series ? curve->derived->series
+                                                    : curve->series;
 }

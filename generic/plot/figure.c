@@ -136,11 +136,17 @@ int WeirFigureAdd(WeirFigure *figure, const WeirCurveSpec *spec, WeirErr *err)
 
 void WeirFigureChanged(WeirFigure *figure, int number)
 {
-    WeirCurve *curve = &figure->curves[number];
-    WeirDerivedFree(curve->derived);
-    curve->derived = NULL;
+    int i;
+    for (i = 0; i < figure->curveCount; i++) {
+        WeirCurve *curve = &figure->curves[i];
+        /* Histograms may have been counted together with this one. */
+        if (i != number && curve->spec.style != WEIR_STYLE_HISTOGRAM)
+            continue;
+        WeirDerivedFree(curve->derived);
+        curve->derived = NULL;
+    }
     figure->revision++;
-    WeirFigurePanel(figure, curve->spec.panel);
+    WeirFigurePanel(figure, figure->curves[number].spec.panel);
 }
 
 /* ------------------------------------------------------------ points */

@@ -90,7 +90,7 @@ typedef struct WeirCurveSpec {
     int marker;     /* WEIR_MARKER_... */
     char *color;    /* "#rrggbb"; NULL: from the look's palette */
     double width;   /* of the line, or of a point; 0: usual */
-    WeirBins *bins; /* NULL: chosen from the values */
+    WeirBins *bins; /* NULL: chosen from the values of all such curves of the panel */
     int height;     /* WEIR_HEIGHT_... */
     int hidden;     /* not drawn; the legend shows it greyed */
 } WeirCurveSpec;

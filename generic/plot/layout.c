@@ -129,10 +129,10 @@ static int HasBase(int style)
 }
 
 /* The reach of a curve's points, with its band and the base of its bars. */
-static void ExtendByCurve(WeirCurve *curve, double xLo, double xHi, int xLog, int yLog,
-                          WeirExtent *e)
+static void ExtendByCurve(const WeirFigure *figure, WeirCurve *curve, double xLo,
+                          double xHi, int xLog, int yLog, WeirExtent *e)
 {
-    const WeirSeries *shown = WeirCurveShown(curve, xLog);
+    const WeirSeries *shown = WeirCurveShown(figure, curve, xLog);
     double step = WeirSeriesStep(shown), half = step < HUGE_VAL ? step / 2 : 0.5;
     WeirExtent mine = weirExtentEmpty;
     WeirSeriesExtent(shown, xLo, xHi, xLog, yLog, &mine);
@@ -172,7 +172,8 @@ static void FitSide(WeirLayout *layout, const WeirFigure *figure, int panel, int
             continue;
         side->isUsed = 1;
         if (!curve->spec.hidden)
-            ExtendByCurve(curve, xLo, xHi, layout->xAxis.isLog, side->axis.isLog, &y);
+            ExtendByCurve(figure, curve, xLo, xHi, layout->xAxis.isLog, side->axis.isLog,
+                          &y);
     }
     side->isEmpty = y.yLo > y.yHi;
     WeirAxisFitQuantity(&side->axis, y.yLo, y.yHi);
@@ -195,7 +196,7 @@ static int NewestX(const WeirFigure *figure, int isLog, WeirRange *range)
     int i;
     for (i = 0; i < figure->curveCount && width > 0; i++)
         if (!figure->curves[i].spec.hidden)
-            ExtendByCurve(&figure->curves[i], -HUGE_VAL, HUGE_VAL, isLog, 0, &e);
+            ExtendByCurve(figure, &figure->curves[i], -HUGE_VAL, HUGE_VAL, isLog, 0, &e);
     if (e.xLo > e.xHi)
         return 0;
     range->hi = fmax(e.xHi, e.xLo + width);

@@ -225,7 +225,7 @@ int WeirPlotPointsMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *cons
     if (WeirPlotNumber(interp, "series", objv[0], figure->curveCount, &number) != TCL_OK)
         return TCL_ERROR;
     curve = &figure->curves[number - 1];
-    shown = WeirCurveShown(curve, figure->spec.xscale == WEIR_AXIS_LOG);
+    shown = WeirCurveShown(figure, curve, figure->spec.xscale == WEIR_AXIS_LOG);
     result = WeirResultNew();
     rc = AddColumn(result, "x", shown, 0);
     if (rc == WEIR_OK)

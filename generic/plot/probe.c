@@ -53,7 +53,7 @@ int WeirProbeNearest(const WeirFigure *figure, const WeirLayout *layout, double 
             continue;
         s.yAxis = &layout->panels[panel].side[curve->spec.side].axis;
         WeirSeriesVisit(
-            WeirCurveShown(curve, s.xAxis->isLog),
+            WeirCurveShown(figure, curve, s.xAxis->isLog),
             WeirAxisValue(s.xAxis, (x - s.box->x - probe->distance) / s.box->w),
             WeirAxisValue(s.xAxis, (x - s.box->x + probe->distance) / s.box->w), Consider,
             &s);

@@ -98,7 +98,7 @@ static void TestHistograms(void)
             values[i] = pow(10, (k % 40 - 20) * Draw()) + (k % 3 == 0 ? 1e6 : 0);
         for (xLog = 0; xLog < 2; xLog++) {
             figure = FigureOf(WEIR_STYLE_HISTOGRAM, values, count);
-            shown = WeirCurveShown(&figure->curves[0], xLog);
+            shown = WeirCurveShown(figure, &figure->curves[0], xLog);
             CHECK(WeirSeriesCount(shown) >= 2 && WeirSeriesCount(shown) <= 501);
             for (sum = 0, last = -HUGE_VAL, i = 0; i < (int)WeirSeriesCount(shown); i++) {
                 WeirSeriesAt(shown, (size_t)i, &x, &y);
