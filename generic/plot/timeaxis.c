@@ -32,11 +32,16 @@ static double Ahead(double seconds, int isLocal)
     return isLocal ? (double)Split(seconds, 1).tm_gmtoff : 0;
 }
 
-/* The time at which the wall shows `wall` seconds since 1970 began there. */
+/* The time at which the wall first shows `wall` seconds since 1970 began there; of what
+ * it never shows, the moment at which the clock is set past it. */
 static double FromWall(double wall, int isLocal)
 {
-    double guess = wall - Ahead(wall, isLocal);
-    return wall - Ahead(guess, isLocal);
+    double before = wall - Ahead(wall - DAY, isLocal),
+           after = wall - Ahead(wall + DAY, isLocal);
+    return after + Ahead(after, isLocal) == wall &&
+                   before + Ahead(before, isLocal) != wall
+               ? after
+               : before;
 }
 
 const char *WeirTimeText(double seconds, int isLocal, int places,
@@ -126,18 +131,38 @@ static void Label(char *label, double seconds, const Step *step, int isLocal)
                  WeirTimeText(seconds, isLocal, places, text) + strlen("2026-11-22 "));
 }
 
-/* What the labels leave out: the date on which the axis begins, and the zone. */
+static void Zone(char zone[16], double seconds, int isLocal)
+{
+    struct tm tm = Split(seconds, isLocal);
+    strcpy(zone, "UTC");
+    if (isLocal)
+        strftime(zone, 16, "%Z", &tm);
+}
+
+/* What the labels leave out: the date on which the axis begins, and the zone.  The first
+ * label in another zone names that. */
 static void StateDate(WeirTicks *ticks, double lo, const Step *step, int isLocal)
 {
     struct tm tm = Split(lo, isLocal);
-    char zone[16] = "UTC", date[32] = "";
-    if (isLocal)
-        strftime(zone, sizeof zone, "%Z", &tm);
+    char zone[16], other[16], date[32] = "";
+    int i;
+    Zone(zone, lo, isLocal);
     if (!step->months && step->seconds < DAY)
         strftime(date, sizeof date, "%Y-%m-%d ", &tm);
     else if (!step->months)
         strftime(date, sizeof date, "%Y ", &tm);
     snprintf(ticks->unit, sizeof ticks->unit, "%s%s", date, zone);
+    for (i = 0; i < ticks->count; i++) {
+        WeirTick *tick = &ticks->tick[i];
+        size_t used = strlen(tick->label), unitUsed = strlen(ticks->unit);
+        Zone(other, tick->value, isLocal);
+        if (strcmp(other, zone) == 0)
+            continue;
+        if (!step->months && step->seconds < DAY)
+            snprintf(tick->label + used, sizeof tick->label - used, " %s", other);
+        snprintf(ticks->unit + unitUsed, sizeof ticks->unit - unitUsed, "/%s", other);
+        return;
+    }
 }
 
 /* ------------------------------------------------------------ ticks */
@@ -166,25 +191,38 @@ static double FirstNumber(const Step *step, double lo, int isLocal)
     return floor((lo + Ahead(lo, isLocal)) / step->seconds) - 1;
 }
 
+/* Ticks of whole days and more; of less those where the wall is `ahead` of UTC. */
+static void PlaceTicks(WeirTicks *ticks, const WeirAxis *axis, const Step *step,
+                       double ahead, int isLocal)
+{
+    int isFine = !step->months && step->seconds < DAY, i;
+    double k = FirstNumber(step, axis->lo, isLocal);
+    for (i = 0; i < WEIR_TICKS_MAX && ticks->count < WEIR_LABELS_MAX; i++, k++) {
+        double at = isFine ? k * step->seconds - ahead : TickAt(step, k, isLocal);
+        if (at > axis->hi)
+            break;
+        if (at < axis->lo || (isFine && Ahead(at, isLocal) != ahead))
+            continue;
+        ticks->tick[ticks->count].value = at;
+        Label(ticks->tick[ticks->count++].label, at, step, isLocal);
+    }
+}
+
 int WeirTimeTicksPlace(WeirTicks *ticks, const WeirAxis *axis, int isLocal, int wish)
 {
-    double range = axis->hi - axis->lo, k, end = -HUGE_VAL;
+    double range = axis->hi - axis->lo, before, after;
     Step step;
-    int i;
     memset(ticks, 0, sizeof *ticks);
     if (!(axis->lo >= FIRST && axis->hi < END) || range < 4e-6 || axis->isLog)
         return 0;
+    tzset(); /* a script may have set TZ */
     step = Choose(range, wish);
-    k = FirstNumber(&step, axis->lo, isLocal);
-    for (i = 0; i < WEIR_TICKS_MAX && ticks->count < WEIR_LABELS_MAX; i++, k++) {
-        double at = TickAt(&step, k, isLocal);
-        if (at > axis->hi)
-            break;
-        if (at < axis->lo || at <= end) /* an hour that the clock is set back over */
-            continue;
-        end = ticks->tick[ticks->count].value = at;
-        Label(ticks->tick[ticks->count++].label, at, &step, isLocal);
-    }
+    before = Ahead(axis->lo, isLocal);
+    after = Ahead(axis->hi, isLocal);
+    PlaceTicks(ticks, axis, &step, before, isLocal);
+    /* An hour that the clock is set back over is passed twice. */
+    if (after != before && !step.months && step.seconds < DAY)
+        PlaceTicks(ticks, axis, &step, after, isLocal);
     StateDate(ticks, axis->lo, &step, isLocal);
     return 1;
 }

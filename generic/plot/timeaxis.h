@@ -6,7 +6,8 @@
 
 /* Place ticks at round times of the day, days, months or years within the axis, in UTC or
  * in the zone of this machine (daylight saving included).  Labels are as short as they
- * can be, "15:04", "22 Nov"; the date and the zone are the unit.  `wish` as in
+ * can be, "15:04", "22 Nov"; the date and the zone are the unit.  Where the zone changes
+ * the first label behind that names the new one, "02:00 CET".  `wish` as in
  * WeirTicksPlace.  Returns 0, and places none, for a range that is not within the years 1
  * to 9999 or too narrow for the precision of a double. */
 int WeirTimeTicksPlace(WeirTicks *ticks, const WeirAxis *axis, int isLocal, int wish);
