@@ -1,22 +1,32 @@
 #include "config.h"
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "plot/axis.h"
 #include "plot/unit.h"
+
+/* Decades from one value to another, also where their ratio is no double. */
+static double Decades(double from, double to)
+{
+    double ratio = to / from;
+    return ratio > 1e-290 && ratio < 1e290 ? log10(ratio) : log10(to) - log10(from);
+}
 
 double WeirAxisAt(const WeirAxis *axis, double value)
 {
     if (!axis->isLog)
         return (value - axis->lo) / (axis->hi - axis->lo);
-    return value > 0 ? log10(value / axis->lo) / log10(axis->hi / axis->lo) : NAN;
+    return value > 0 ? Decades(axis->lo, value) / Decades(axis->lo, axis->hi) : NAN;
 }
 
 double WeirAxisValue(const WeirAxis *axis, double at)
 {
     if (!axis->isLog)
         return axis->lo + at * (axis->hi - axis->lo);
-    return axis->lo * pow(axis->hi / axis->lo, at);
+    /* In two steps: hundreds of decades are no factor. */
+    at *= Decades(axis->lo, axis->hi) / 2;
+    return axis->lo * pow(10, at) * pow(10, at);
 }
 
 /* ------------------------------------------------------------ ranges */
@@ -40,6 +50,7 @@ static void Set(WeirAxis *axis, double lo, double hi)
 
 static void FitLog(WeirAxis *axis, double lo, double hi)
 {
+    lo = fmax(lo, 1e-300); /* as far as values reach the other way */
     if (lo > hi)
         Set(axis, 1, 10);
     else if (IsConstant(lo, hi))
@@ -176,6 +187,14 @@ static void StateOffset(WeirTicks *ticks, double offset, const char *unit)
              unit);
 }
 
+/* The unit for numbers in [lo, hi]: no minutes where they would show fractions of one. */
+static void UnitFor(const char *unit, double lo, double hi, WeirScale *scale)
+{
+    WeirScaleFor(unit, Magnitude(lo, hi), 0, scale);
+    if (scale->factor >= 60 && strcmp(unit, "s") == 0 && hi - lo < 3 * scale->factor)
+        WeirScaleFor(unit, fmax(1, hi - lo), 0, scale);
+}
+
 static void PlaceLinear(WeirTicks *ticks, WeirAxis *axis, WeirEnd loEnd, WeirEnd hiEnd,
                         const char *unit, int wish)
 {
@@ -183,7 +202,7 @@ static void PlaceLinear(WeirTicks *ticks, WeirAxis *axis, WeirEnd loEnd, WeirEnd
     WeirScale scale;
     Grid g;
     int places;
-    WeirScaleFor(unit, Magnitude(lo, hi), 0, &scale);
+    UnitFor(unit, lo, hi, &scale);
     snprintf(ticks->unit, sizeof ticks->unit, "%s", scale.unit);
     if (offset != 0)
         StateOffset(ticks, offset, unit);
@@ -221,7 +240,7 @@ static double Round125(double value, int up)
 static void MoveLogEnds(WeirAxis *axis, WeirEnd loEnd, WeirEnd hiEnd)
 {
     double below = Round125(axis->lo, -1), above = Round125(axis->hi, 1);
-    double near = pow(axis->hi / axis->lo, 0.04);
+    double near = pow(10, 0.04 * Decades(axis->lo, axis->hi));
     if (loEnd == WEIR_END_TICK || (loEnd == WEIR_END_SNAP && axis->lo / below < near))
         axis->lo = below;
     if (hiEnd == WEIR_END_TICK || (hiEnd == WEIR_END_SNAP && above / axis->hi < near))
@@ -229,66 +248,133 @@ static void MoveLogEnds(WeirAxis *axis, WeirEnd loEnd, WeirEnd hiEnd)
 }
 
 /* Each label of a logarithmic axis has its own prefix: "10 µs", "1 ms". */
-static void LogLabel(char *label, double value, const char *unit)
+static void PrefixLabel(char *label, double value, const WeirScale *scale)
 {
-    WeirScale scale;
-    WeirScaleFor(unit, value, 1, &scale);
-    if (!scale.prefixed && value < 1e-3) { /* 1e-4, rather than 100e-6 */
-        int exponent = (int)floor(log10(value) + 1e-9);
-        scale.factor = pow(10, exponent);
-        snprintf(scale.suffix, sizeof scale.suffix, "e%d", exponent);
-    }
-    snprintf(label, WEIR_TICK_TEXT, "%.6g%s%s%.12s", value / scale.factor, scale.suffix,
-             scale.prefixed ? " " : "", scale.prefixed ? scale.unit : "");
+    snprintf(label, WEIR_TICK_TEXT, "%.6g%s%s%.12s", value / scale->factor, scale->suffix,
+             scale->prefixed ? " " : "", scale->prefixed ? scale->unit : "");
 }
 
-static void AddLogTick(WeirTicks *ticks, const WeirAxis *axis, double value, int isMajor,
-                       const char *unit)
+/* "10⁻⁷", "2×10⁻⁷" */
+static void PowerLabel(char *label, double value)
+{
+    static const char *const raised[] = {
+        "⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"
+    };
+    int exponent = (int)floor(log10(value) + 1e-9), digit;
+    int mantissa = (int)round(value / pow(10, exponent));
+    char digits[12], *p;
+    size_t used = 0;
+    if (mantissa != 1)
+        used = (size_t)snprintf(label, WEIR_TICK_TEXT, "%d×", mantissa);
+    used += (size_t)snprintf(label + used, WEIR_TICK_TEXT - used, "10%s",
+                             exponent < 0 ? "⁻" : "");
+    snprintf(digits, sizeof digits, "%d", abs(exponent));
+    for (p = digits; *p; p++) {
+        digit = *p - '0';
+        used +=
+            (size_t)snprintf(label + used, WEIR_TICK_TEXT - used, "%s", raised[digit]);
+    }
+}
+
+/* Powers of ten, when an end of the axis is beyond what has a prefix. */
+static void LabelLog(WeirTicks *ticks, const char *unit)
+{
+    WeirScale scale;
+    int isPower = 0, i;
+    for (i = 0; i < ticks->count; i++) {
+        WeirScaleFor(unit, ticks->tick[i].value, 1, &scale);
+        isPower |= ticks->tick[i].label[0] && scale.suffix[0] == 'e';
+    }
+    WeirScaleFor(unit, 1, 1, &scale);
+    snprintf(ticks->unit, sizeof ticks->unit, "%s",
+             scale.prefixed && !isPower ? "" : unit);
+    for (i = 0; i < ticks->count; i++) {
+        WeirTick *tick = &ticks->tick[i];
+        WeirScaleFor(unit, tick->value, 1, &scale);
+        if (tick->label[0] && isPower)
+            PowerLabel(tick->label, tick->value);
+        else if (tick->label[0])
+            PrefixLabel(tick->label, tick->value, &scale);
+    }
+}
+
+/* A tick, which is to get a label when it is a major one. */
+static void AddLogTick(WeirTicks *ticks, const WeirAxis *axis, double value, int isMajor)
 {
     WeirTick *tick = &ticks->tick[ticks->count];
     if (value < axis->lo * (1 - 1e-9) || value > axis->hi * (1 + 1e-9) ||
         ticks->count == WEIR_TICKS_MAX)
         return;
     tick->value = value;
-    tick->label[0] = '\0';
-    if (isMajor)
-        LogLabel(tick->label, value, unit);
+    strcpy(tick->label, isMajor ? "?" : "");
     ticks->count++;
+}
+
+/* How many multiples of `stride` lie in [first, last]. */
+static int Multiples(int first, int last, int stride)
+{
+    return (int)(floor((double)last / stride) - ceil((double)first / stride)) + 1;
+}
+
+/* The number of decades between two labels: at most `wish` labels, but two at least. */
+static int Stride(int first, int last, int wish)
+{
+    static const int strides[] = { 1, 2, 3, 5, 10, 20, 30, 50, 100, 200 };
+    int i = 0, most = sizeof strides / sizeof *strides - 1;
+    while (i < most && Multiples(first, last, strides[i]) > wish &&
+           Multiples(first, last, strides[i + 1]) >= 2)
+        i++;
+    return strides[i];
 }
 
 static void PlaceLog(WeirTicks *ticks, const WeirAxis *axis, const char *unit, int wish)
 {
-    double decades = log10(axis->hi / axis->lo);
-    int first = (int)floor(log10(axis->lo) + 1e-9),
+    double decades = Decades(axis->lo, axis->hi);
+    int first = (int)ceil(log10(axis->lo) - 1e-9),
         last = (int)floor(log10(axis->hi) + 1e-9);
-    int inside = last - first + (axis->lo <= pow(10, first) * (1 + 1e-9));
-    int stride = (inside - 1) / wish + 1, exponent, digit;
-    int fine = decades < 2 || 3 * decades <= wish; /* labels at 2 and 5, too */
-    for (exponent = first; exponent <= last; exponent++) {
+    int stride = Stride(first, last, wish), exponent, digit;
+    /* Labels at 2 and 5 where there is room, or at 3 for the sake of a second one. */
+    int fine = (decades < 2 || 3 * decades <= wish) && decades <= 0.6 * wish;
+    int third = !fine && first == last;
+    for (exponent = first - 1; exponent <= last; exponent++) {
         double decade = pow(10, exponent);
-        if ((exponent - first) % stride != 0)
-            continue;
-        AddLogTick(ticks, axis, decade, 1, unit);
+        if (stride <= 3 || exponent % stride == 0)
+            AddLogTick(ticks, axis, decade, exponent % stride == 0);
         for (digit = 2; digit <= 9 && stride == 1; digit++)
-            AddLogTick(ticks, axis, digit * decade, fine && (digit == 2 || digit == 5),
-                       unit);
+            AddLogTick(ticks, axis, digit * decade,
+                       (fine && (digit == 2 || digit == 5)) || (third && digit == 3));
+    }
+    LabelLog(ticks, unit);
+}
+
+/* Steps of a value crowd at the upper end of a logarithm: labels nearer than `least` of
+ * the axis to the one before are left out. */
+static void ThinLabels(WeirTicks *ticks, const WeirAxis *axis, double least)
+{
+    double last = -1;
+    int i;
+    for (i = 0; i < ticks->count; i++) {
+        double at = WeirAxisAt(axis, ticks->tick[i].value);
+        if (at - last < least)
+            ticks->tick[i].label[0] = '\0';
+        else
+            last = at;
     }
 }
 
 void WeirTicksPlace(WeirTicks *ticks, WeirAxis *axis, WeirEnd lo, WeirEnd hi,
                     const char *unit, int wish)
 {
-    WeirScale scale;
     wish = wish < 2 ? 2 : wish > WEIR_LABELS_MAX ? WEIR_LABELS_MAX : wish;
     memset(ticks, 0, sizeof *ticks);
     if (axis->isLog)
         MoveLogEnds(axis, lo, hi);
     if (axis->isLog && axis->hi / axis->lo >= 10 * (1 - 1e-9)) {
-        WeirScaleFor(unit, 1, 1, &scale);
-        snprintf(ticks->unit, sizeof ticks->unit, "%s", scale.prefixed ? "" : unit);
         PlaceLog(ticks, axis, unit, wish);
     } else {
         PlaceLinear(ticks, axis, axis->isLog ? WEIR_END_FIXED : lo,
                     axis->isLog ? WEIR_END_FIXED : hi, unit, wish);
+        if (axis->isLog)
+            ThinLabels(ticks, axis, 0.5 / wish);
     }
 }

@@ -55,7 +55,8 @@ typedef struct WeirTicks {
  * that would look best.  Labels are short: the prefix goes to the unit (12500000 bit/s is
  * "12.5" and "Mbit/s"), seconds become ns, us, ms, minutes, hours or days, what takes no
  * prefix counts in k, M, G.  When a range is narrow and far from zero the labels count
- * from a round number that `unit` states ("s + 1700000000 s"). */
+ * from a round number that `unit` states ("s + 1700000000 s").  A logarithmic axis that
+ * goes beyond the prefixes is labelled in powers of ten, "10⁻⁷". */
 void WeirTicksPlace(WeirTicks *ticks, WeirAxis *axis, WeirEnd lo, WeirEnd hi,
                     const char *unit, int wish);
 

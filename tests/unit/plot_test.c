@@ -88,7 +88,7 @@ static void TestRanges(void)
     int i, end;
     for (i = 0; i < 6000; i++) {
         double size = pow(10, -30 + 60 * Draw()), lo = size * (Draw() - 0.5);
-        double width = fabs(lo) * pow(10, -10 + 12 * Draw());
+        double width = fabs(lo) * pow(10, -11.9 + 14 * Draw());
         for (end = WEIR_END_FIXED; end <= WEIR_END_TICK; end++)
             CheckRange(lo, lo + width, (WeirEnd)end, units[i % 6]);
     }
@@ -140,15 +140,59 @@ static void TestLabels(void)
     CheckShown(Shown(0, 5e-7, 0, "", 5), ": 0 100e-9 200e-9 300e-9 400e-9 500e-9");
     CheckShown(Shown(1700000000, 1700000004, 0, "s", 4), "s + 1700000000 s: 0 1 2 3 4");
     CheckShown(Shown(999999999, 1000000001, 0, "", 3), "+ 1000000000: \u22121 0 1");
+    CheckShown(Shown(1e9, 1e9 + 3e-3, 0, "", 3), "+ 1000000000: 0 0.002 0.004");
+    CheckShown(Shown(1200, 1203, 0, "s", 4), "s: 1200 1201 1202 1203");
+    CheckShown(Shown(36000, 36900, 0, "s", 4), "min: 600 605 610 615");
     CheckShown(Shown(2e-5, 5e-2, 1, "s", 5), ": 100 µs 1 ms 10 ms");
     CheckShown(Shown(20, 300, 1, "", 4), ": 20 50 100 200 500");
     CheckShown(Shown(1, 1e6, 1, "packets", 7), "packets: 1 10 100 1000 10k 100k 1M");
+}
+
+/* Powers of ten beyond the prefixes, in regular steps. */
+static void TestDecades(void)
+{
+    WeirAxis axis = { 1e-300, 1e300, 1 };
+    CheckShown(Shown(1e-5, 1, 1, "", 6), ": 10⁻⁵ 10⁻⁴ 10⁻³ 10⁻² 10⁻¹ 10⁰");
+    CheckShown(Shown(2e-9, 3e-8, 1, "m", 6), "m: 2×10⁻⁹ 5×10⁻⁹ 10⁻⁸ 2×10⁻⁸ 5×10⁻⁸");
+    CheckShown(Shown(1e-3, 1e4, 1, "", 4), ": 0.01 1 100 10k");
+    CheckShown(Shown(1e-30, 1e25, 1, "s", 6), "s: 10⁻³⁰ 10⁻²⁰ 10⁻¹⁰ 10⁰ 10¹⁰ 10²⁰");
+    CheckShown(Shown(1e-300, 1e300, 1, "bit", 7),
+               "bit: 10⁻³⁰⁰ 10⁻²⁰⁰ 10⁻¹⁰⁰ 10⁰ 10¹⁰⁰ 10²⁰⁰ 10³⁰⁰");
+    CheckShown(Shown(3, 25, 1, "", 2), ": 3 10 30");
+    CHECK(fabs(WeirAxisAt(&axis, 1) - 0.5) < 1e-12);
+    CHECK(fabs(WeirAxisValue(&axis, 0.75) / 1e150 - 1) < 1e-9);
+    CHECK(fabs(WeirAxisValue(&axis, 1) / 1e300 - 1) < 1e-9);
+}
+
+/* The least distance of two labels, as a share of the axis. */
+static double LeastDistance(const WeirTicks *ticks, const WeirAxis *axis)
+{
+    double last = -1, least = 1;
+    int i;
+    for (i = 0; i < ticks->count; i++) {
+        double at = WeirAxisAt(axis, ticks->tick[i].value);
+        if (!ticks->tick[i].label[0])
+            continue;
+        least = fmin(least, at - last);
+        last = at;
+    }
+    return least;
 }
 
 static void TestLogRanges(void)
 {
     WeirTicks ticks;
     int i;
+    for (i = 0; i < 6000; i++) {
+        double lo = pow(10, -300 + 599 * Draw()), hi = lo * pow(10, 0.02 + 300 * Draw());
+        WeirAxis axis = { lo, fmin(hi, 1e300), 1 };
+        int wish = 2 + i % 6;
+        WeirTicksPlace(&ticks, &axis, WEIR_END_TICK, WEIR_END_TICK, i % 2 ? "s" : "",
+                       wish);
+        CHECK(LabelCount(&ticks) >= 2 && LabelCount(&ticks) <= WEIR_LABELS_MAX);
+        CHECK(LabelsDistinct(&ticks) && TicksAscendWithin(&ticks, &axis));
+        CHECK(LeastDistance(&ticks, &axis) >= 0.45 / wish);
+    }
     for (i = 0; i < 3000; i++) {
         double lo = pow(10, -20 + 40 * Draw()), hi = lo * pow(10, 0.02 + 15 * Draw());
         WeirAxis axis = { lo, hi, 1 };
@@ -453,6 +497,7 @@ int main(void)
 {
     TestRanges();
     TestLabels();
+    TestDecades();
     TestLogRanges();
     TestAt();
     TestSeries();
