@@ -97,7 +97,7 @@ namespace eval netns {
     variable waiting {}
     variable running 0
     variable atOnce 6
-    variable seconds 60
+    variable seconds 120
     variable output
     variable done
 }

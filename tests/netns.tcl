@@ -32,10 +32,10 @@ proc start {file args} {
     exec {*}$args < /dev/null > $file.out 2>@1 &
 }
 
-# Run a program to its end: {STATUS OUTPUT}.  124 means that it took more than 20 s.
+# Run a program to its end: {STATUS OUTPUT}.  124 means that it took more than 60 s.
 proc run {args} {
     set status 0
-    if {[catch {exec timeout -k 1 20 {*}$args < /dev/null 2>@1} output options]} {
+    if {[catch {exec timeout -k 1 60 {*}$args < /dev/null 2>@1} output options]} {
         lassign [dict get $options -errorcode] kind - status
         if {$kind ne "CHILDSTATUS"} {
             set status $kind
@@ -46,7 +46,7 @@ proc run {args} {
 }
 
 # Wait until SCRIPT is true; an error after so many seconds.
-proc until {script {seconds 20}} {
+proc until {script {seconds 30}} {
     set end [expr {[clock milliseconds] + 1000 * $seconds}]
     while {![uplevel 1 [list expr $script]]} {
         if {[clock milliseconds] > $end} {

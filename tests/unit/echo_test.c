@@ -92,7 +92,7 @@ static int DataSocket(const WeirAddr *dst)
         CHECK(setsockopt(fd, IPPROTO_IPV6, IPV6_RECVTCLASS, &on, sizeof on) == 0);
     else
         CHECK(setsockopt(fd, IPPROTO_IP, IP_RECVTOS, &on, sizeof on) == 0);
-    WeirSockWait(fd, 5 * WEIR_NS_PER_S);
+    WeirSockWait(fd, 20 * WEIR_NS_PER_S);
     CHECK(connect(fd, &dst->sa, WeirAddrLen(dst)) == 0);
     return fd;
 }
@@ -112,7 +112,7 @@ static void TestDsBytes(WeirEngine *engine, const char *host)
     CHECK(WeirAddrParse(stats.listenAddr, AF_UNSPEC, 0, &signal, &err) == 0);
     CHECK(WeirAddrParse(host, AF_UNSPEC, 0, &dst, &err) == 0);
     fd = socket(AF_INET, SOCK_STREAM, 0);
-    WeirSockWait(fd, 5 * WEIR_NS_PER_S);
+    WeirSockWait(fd, 20 * WEIR_NS_PER_S);
     CHECK(connect(fd, &signal.sa, WeirAddrLen(&signal)) == 0);
     Say(fd, &hello);
     Hear(fd, WEIR_TSP_ACK_CONNECT);
@@ -138,7 +138,7 @@ static void TestDsBytes(WeirEngine *engine, const char *host)
     close(three);
     close(fd);
     WeirReceiverRelease(r);
-    CHECK(WeirReceiversSettle(3 * WEIR_NS_PER_S) == 0);
+    CHECK(WeirReceiversSettle(20 * WEIR_NS_PER_S) == 0);
 }
 
 int main(void)

@@ -40,8 +40,8 @@ static void TestManyFlows(WeirEngine *engine)
     WeirFlow *flows[FLOWS] = { 0 };
     WeirFlowStats s;
     WeirErr err;
-    int64_t until = WeirMonoNs() + 20 * WEIR_NS_PER_S;
-    int i, polls = 0;
+    int64_t until = WeirMonoNs() + 60 * WEIR_NS_PER_S;
+    int i;
     snprintf(sendLog, sizeof sendLog, "flow_test.%d.s.log", (int)getpid());
     snprintf(recvLog, sizeof recvLog, "flow_test.%d.r.log", (int)getpid());
     r = StartReceiver(engine, signal, recvLog);
@@ -67,7 +67,6 @@ static void TestManyFlows(WeirEngine *engine)
         WeirReceiverStats total;
         WeirReceiverGetStats(r, &total);
         WeirFlowGetStats(flows[i], &s);
-        polls++;
         if (WeirFlowEnded(flows[i]))
             i++;
         else
@@ -82,7 +81,6 @@ static void TestManyFlows(WeirEngine *engine)
             CHECK(s.echo.packets == PACKETS);
         WeirFlowRelease(flows[i]);
     }
-    CHECK(polls > FLOWS);
     WeirReceiverGetStats(r, &totals);
     CHECK(totals.flows == FLOWS);
     for (i = 0; i < FLOWS; i++) {
@@ -93,8 +91,8 @@ static void TestManyFlows(WeirEngine *engine)
         CHECK(sink.figures.seq.lost == 0);
     }
     WeirReceiverRelease(r);
-    CHECK(WeirReceiversSettle(3 * WEIR_NS_PER_S) == 0);
-    CHECK(WeirFlowsSettle(3 * WEIR_NS_PER_S, true) == 0);
+    CHECK(WeirReceiversSettle(20 * WEIR_NS_PER_S) == 0);
+    CHECK(WeirFlowsSettle(20 * WEIR_NS_PER_S, true) == 0);
     unlink(sendLog);
     unlink(recvLog);
 }
@@ -122,9 +120,9 @@ static void TestReleaseInMidRun(WeirEngine *engine)
     usleep(200000);
     for (i = 0; i < 4; i++)
         WeirFlowRelease(flows[i]);
-    CHECK(WeirFlowsSettle(3 * WEIR_NS_PER_S, true) == 0);
+    CHECK(WeirFlowsSettle(20 * WEIR_NS_PER_S, true) == 0);
     WeirReceiverRelease(r);
-    CHECK(WeirReceiversSettle(3 * WEIR_NS_PER_S) == 0);
+    CHECK(WeirReceiversSettle(20 * WEIR_NS_PER_S) == 0);
 }
 
 /* Nobody listens: a reason, not a hang. */
@@ -141,7 +139,7 @@ static void TestRefused(WeirEngine *engine)
     CHECK(WeirFlowPrepare(engine, &spec, NULL, NULL, &flow, &err) == 0);
     WeirDistUnref(spec.ps);
     WeirFlowsStart(&flow, 1);
-    for (i = 0; i < 3000 && !WeirFlowEnded(flow); i++)
+    for (i = 0; i < 20000 && !WeirFlowEnded(flow); i++)
         usleep(1000);
     WeirFlowGetStats(flow, &s);
     CHECK(s.state == WEIR_FLOW_FAILED && s.reason.code == WEIR_E_PEER);

@@ -7,11 +7,11 @@
 #include "sock.h"
 #include "check.h"
 
-/* Whether a socket becomes ready for POLLIN or POLLOUT within ten seconds. */
+/* Whether a socket becomes ready for POLLIN or POLLOUT within thirty seconds. */
 static inline bool Ready(int fd, short events)
 {
     struct pollfd p = { .fd = fd, .events = events };
-    return poll(&p, 1, 10000) == 1;
+    return poll(&p, 1, 30000) == 1;
 }
 
 /* An address of this host; the kernel chooses the port. */
