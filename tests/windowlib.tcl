@@ -11,7 +11,7 @@ if {[info commands testConstraint] ne ""} { ;# not in the children of netnsTest
 set clicked 0
 
 # Run the event loop until SCRIPT is true, at most so many seconds.
-proc awaited {script {seconds 20}} {
+proc awaited {script {seconds 30}} {
     set end [expr {[clock milliseconds] + 1000 * $seconds}]
     while {![uplevel 1 [list expr $script]] && [clock milliseconds] < $end} {
         after 10 {set ::tick 1}
