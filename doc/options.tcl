@@ -16,6 +16,9 @@
 # Several families, with commas between, may share an entry.  What has no entry gets one,
 # with the line of help from its table, behind the entry of what stands before it there.
 # An entry of something that no table has is an error.
+#
+# What pages say of the keys of results, behind .\" keys COMMAND, goes the other way: into
+# library/keys.tcl, for `help -search`.
 namespace eval manual {}
 
 # --- Text as nroff ------------------------------------------------------------------------
@@ -273,13 +276,61 @@ proc manual::page {text} {
     join [concat {*}[lmap block $blocks {renewed $block}]] \n
 }
 
-# Rewrites a file if need be; answers whether.
-proc manual::update {path} {
-    set channel [open $path r+]
+# --- Keys ---------------------------------------------------------------------------------
+
+proc manual::plain {text} {
+    string map [list \\fB "" \\fI "" \\fR "" \\- - \\e \\ \\(aq ' \\& ""] $text
+}
+
+# The keys of a page: a flat list of COMMAND, the keys of an entry with their kinds or units,
+# and the first sentence about them.
+proc manual::keysOf {page} {
+    set found {}
+    lassign {"" "" ""} command tag text
+    foreach line [split "$page\n.SH" \n] {
+        if {![string match .* $line] && $tag eq "next"} {
+            set tag $line
+            set text ""
+        } elseif {![string match .* $line]} {
+            append text [expr {$text eq "" ? "" : " "}] $line
+        } else {
+            if {[string match {\\fB*} $tag]} {
+                regexp {^(.*?[^.])(?:\.(?: |$)|, such as$)} $text -> text
+                lappend found $command [plain $tag] [plain $text]
+            }
+            set tag [expr {$line eq ".TP" && $command ne "" ? "next" : ""}]
+            regexp {^\.(?:SH|SS|\\" keys (.*))} $line - command
+        }
+    }
+    return $found
+}
+
+# The text of library/keys.tcl out of the files of all pages.
+proc manual::keysFile {pages args} {
+    set lines {{# Written by doc/options.tcl out of the manual pages: the keys of results, each as command,}
+        {# keys with kinds or units, and what they are.}}
+    lappend lines "return \{"
+    foreach path $pages {
+        set channel [open $path]
+        fconfigure $channel -encoding utf-8
+        foreach {command keys text} [keysOf [read $channel]] {
+            lappend lines "    [list $command $keys $text]"
+        }
+        close $channel
+    }
+    lappend lines "\}\n"
+    join $lines \n
+}
+
+# --- Files --------------------------------------------------------------------------------
+
+# Rewrites a file as SCRIPT, followed by what it holds, says; answers whether that differed.
+proc manual::update {path script} {
+    set channel [open $path {RDWR CREAT}]
     fconfigure $channel -encoding utf-8 -translation lf
     try {
         set old [read $channel]
-        set new [page $old]
+        set new [{*}$script $old]
         if {$new eq $old} {
             return 0
         }
@@ -295,12 +346,15 @@ proc manual::update {path} {
 }
 
 if {[info exists argv0] && [file normalize $argv0] eq [file normalize [info script]]} {
-    if {$argv eq ""} {
-        set argv [lsort [glob -directory [file dirname [info script]] {*.[1n]}]]
-    }
-    foreach path $argv {
-        if {[manual::update $path]} {
+    set dir [file dirname [info script]]
+    set pages [lsort [glob -directory $dir {*.[1n]}]]
+    foreach path [expr {$argv eq "" ? $pages : $argv}] {
+        if {[manual::update $path manual::page]} {
             puts "$path has been rewritten"
         }
+    }
+    set path [file join [file dirname $dir] library keys.tcl]
+    if {[manual::update $path [list manual::keysFile $pages]]} {
+        puts "$path has been rewritten"
     }
 }

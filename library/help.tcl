@@ -17,6 +17,7 @@ namespace eval ::weir::help {
         watch {?NAME ...? ?-interval 1s?}
         help  {?COMMAND ?SUBCOMMAND? ?-option?? | -search WORD}
     }
+    variable keys [source -encoding utf-8 [file join $::weir::libraryDir keys.tcl]]
     variable examples [source [file join $::weir::libraryDir examples.tcl]]
 }
 
@@ -220,8 +221,16 @@ proc ::weir::help::program {name} {
     return "[::weir::itg::Usage $name][example $name]\n\nman $name tells all."
 }
 
-# Every command, method and option whose name or help has the word.
+# What answers keys: a command, with the part of its results or the kind of its objects.
+proc ::weir::help::resultOf {words} {
+    set count [expr {[lrange $words 0 1] in [commands] ? 3 : 2}]
+    set part [lrange $words $count end]
+    string cat [lrange $words 0 $count-1] [expr {$part eq "" ? "" : " ($part)"}]
+}
+
+# Every command, method, option and key of a result whose name or help has the word.
 proc ::weir::help::search {word} {
+    variable keys
     set found {}
     foreach family [commands] {
         foreach row [commands $family] {
@@ -237,6 +246,10 @@ proc ::weir::help::search {word} {
         foreach row [options $family] {
             lappend found [list "$family [dict get $row name]" [dict get $row help]]
         }
+    }
+    foreach {command tag text} $keys {
+        lappend found [list [resultOf $command] \
+            "[expr {[llength $tag] > 2 ? "keys" : "key"}] $tag: $text"]
     }
     set found [lmap row $found {
         if {[string first [string tolower $word] [string tolower $row]] < 0} continue
