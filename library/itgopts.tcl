@@ -291,11 +291,13 @@ proc ::weir::itg::Script path {
     return $flows
 }
 
+# The text of a file, whatever its name begins with: `open` would run what follows a "|".  Bytes
+# that are no text in the system's encoding are taken for some; in Tcl 9 they would be an error.
 proc ::weir::itg::ReadFile {program path} {
     try {
-        set channel [open $path r]
+        set channel [open [file normalize $path]]
         try {
-            fconfigure $channel -encoding iso8859-1
+            catch {fconfigure $channel -profile tcl8}
             return [read $channel]
         } finally {
             close $channel

@@ -112,16 +112,7 @@ proc ::weir::itg::Range {first step last {most Inf}} {
 # those after the first; "" is the file's own), columns (a list of values for each).
 proc ::weir::itg::PlotRead file {
     variable combinedKinds
-    try {
-        set channel [open $file]
-    } trap POSIX {message details} {
-        throw [list WEIR ITGPLOT {*}[lrange [dict get $details -errorcode] 0 1]] $message
-    }
-    try {
-        set rows [split [string trimright [read $channel]] \n]
-    } finally {
-        close $channel
-    }
+    set rows [split [string trimright [ReadFile ITGPLOT $file]] \n]
     set head [lindex $rows 0]
     if {[string match "Time *" $head]} {
         # Addresses of a text log have blanks before them.
