@@ -35,6 +35,10 @@ int WeirBinsNew(int count, const double *edges, WeirBins **out, WeirErr *err)
                             "the edges %.15g and %.15g do not ascend: use numbers each "
                             "of which is above the one before",
                             edges[i], edges[i + 1]);
+    if (edges && !(WeirDrawable(edges[0]) && WeirDrawable(edges[count])))
+        return WeirFail(err, WEIR_E_ARG,
+                        "classes from %g to %g cannot be drawn: use edges within 1e300",
+                        edges[0], edges[count]);
     bins = calloc(1, sizeof *bins);
     if (bins && edges)
         bins->edges = malloc(((size_t)count + 1) * sizeof *edges);

@@ -172,7 +172,7 @@ static int StartBand(WeirCurve *curve)
 int WeirFigureAppend(WeirFigure *figure, int number, const WeirSample *s)
 {
     WeirCurve *curve = &figure->curves[number];
-    int isPair = !isnan(s->low) && !isnan(s->high);
+    int isPair = WeirDrawable(s->low) && WeirDrawable(s->high);
     figure->revision++;
     if (isPair && !curve->high && StartBand(curve) < 0)
         return WEIR_E_MEMORY;

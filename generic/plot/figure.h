@@ -145,8 +145,8 @@ int WeirFigureAdd(WeirFigure *figure, const WeirCurveSpec *spec, WeirErr *err);
  */
 void WeirFigureChanged(WeirFigure *figure, int curve);
 
-/* Append a point to a curve (0 is the first), with the lower and upper end of its error
- * or NaN.  Returns 0 or WEIR_E_MEMORY. */
+/* Append a point to a curve (0 is the first), with the lower and upper end of its error,
+ * of which there is none unless both can be drawn.  Returns 0 or WEIR_E_MEMORY. */
 typedef struct WeirSample {
     double x, y, low, high;
 } WeirSample;

@@ -24,7 +24,6 @@ enum {
     TICK_GAP = 8,     /* between a box and the labels at its axes */
     TICK_LINE = 24,   /* the row of labels below the last box */
     LABEL_SPACE = 18, /* between two labels of the x axis */
-    ENTRY_SPACE = 18, /* between two entries of a legend */
     BOX_HEIGHT_MIN = 40,
     BOX_WIDTH_MIN = 80,
     TICKS_PER_X = 100, /* one label in about so many pixels */

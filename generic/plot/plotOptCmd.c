@@ -14,7 +14,7 @@ const char weirPlotRoom[] = "PLOT";
 static int ParseLimit(Tcl_Interp *interp, Tcl_Obj *obj, void **value, WeirErr *err)
 {
     double number, *limit;
-    if (Tcl_GetDoubleFromObj(NULL, obj, &number) != TCL_OK || !(fabs(number) <= 1e300))
+    if (Tcl_GetDoubleFromObj(NULL, obj, &number) != TCL_OK || !WeirDrawable(number))
         return WeirFail(err, WEIR_E_ARG,
                         "\"%.60s\" is not a limit: use a number, or \"\" for automatic",
                         Tcl_GetString(obj));

@@ -15,13 +15,15 @@ static int GetRange(Tcl_Obj *obj, WeirRange *range, WeirErr *err)
 {
     Tcl_Obj **word;
     Tcl_Size count;
-    if (Tcl_ListObjGetElements(NULL, obj, &count, &word) == TCL_OK && count == 0) {
+    int isList = Tcl_ListObjGetElements(NULL, obj, &count, &word) == TCL_OK;
+    if (isList && count == 0) {
         *range = (WeirRange){ 0, 0 };
         return WEIR_OK;
     }
-    if (count != 2 || Tcl_GetDoubleFromObj(NULL, word[0], &range->lo) != TCL_OK ||
+    if (!isList || count != 2 ||
+        Tcl_GetDoubleFromObj(NULL, word[0], &range->lo) != TCL_OK ||
         Tcl_GetDoubleFromObj(NULL, word[1], &range->hi) != TCL_OK ||
-        !(fabs(range->lo) <= 1e300 && fabs(range->hi) <= 1e300) ||
+        !WeirDrawable(range->lo) || !WeirDrawable(range->hi) ||
         !(range->hi - range->lo > 1e-12 * fmax(fabs(range->lo), fabs(range->hi))))
         return WeirFail(err, WEIR_E_ARG,
                         "\"%.60s\" is no range: use {LOW HIGH}, or \"\" for automatic",
@@ -46,7 +48,7 @@ static int ParseY(Tcl_Interp *interp, Tcl_Obj *obj, void **value, WeirErr *err)
 {
     WeirPanelRanges *ranges = calloc(1, sizeof *ranges);
     Tcl_Obj **word;
-    Tcl_Size count, i;
+    Tcl_Size count = 0, i;
     int panel, rc = WEIR_OK;
     if (!ranges)
         return WeirFail(err, WEIR_E_MEMORY, "out of memory");

@@ -70,7 +70,7 @@ static int Reserve(WeirSeries *s)
     return s->chunks[chunk] ? WEIR_OK : WEIR_E_MEMORY;
 }
 
-static int Drawable(double v)
+int WeirDrawable(double v)
 {
     return v >= -1e300 && v <= 1e300; /* false for NaN */
 }
@@ -90,7 +90,7 @@ static void Summarize(Block *block, const Chunk *chunk, size_t at, int isGap)
 
 int WeirSeriesAppend(WeirSeries *s, double x, double y)
 {
-    int isGap = !Drawable(x) || !Drawable(y);
+    int isGap = !WeirDrawable(x) || !WeirDrawable(y);
     size_t at = s->count & (CHUNK - 1);
     Chunk *chunk;
     Block *block;
@@ -101,7 +101,7 @@ int WeirSeriesAppend(WeirSeries *s, double x, double y)
     block = &chunk->block[at / BLOCK];
     point = &chunk->point[at];
     /* A gap without a place of its own stays where the curve was. */
-    point->x = isGap && !(Drawable(x) && x > s->lastX) ? s->lastX : x;
+    point->x = isGap && !(WeirDrawable(x) && x > s->lastX) ? s->lastX : x;
     point->y = isGap ? NAN : y;
     if (at == 0)
         chunk->all.points = 0;

@@ -20,9 +20,11 @@ typedef struct WeirPoint {
 WeirSeries *WeirSeriesNew(void); /* NULL when out of memory */
 void WeirSeriesFree(WeirSeries *series);
 
-/* Append one point.  A number that is not finite, or beyond 1e300 either way, makes it a
- * gap, which begins at the last x when its own is such a number or below that.  Returns 0
- * or WEIR_E_MEMORY. */
+/* Whether a picture has a place for a number: finite, and within 1e300 either way. */
+int WeirDrawable(double number);
+
+/* Append one point.  A number that cannot be drawn makes it a gap, which begins at the
+ * last x when its own is such a number or below that.  Returns 0 or WEIR_E_MEMORY. */
 int WeirSeriesAppend(WeirSeries *series, double x, double y);
 
 size_t WeirSeriesCount(const WeirSeries *series); /* gaps included */

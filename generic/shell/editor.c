@@ -59,10 +59,11 @@ static int CompleteCmd(void *data, Tcl_Interp *own, int objc, Tcl_Obj *const obj
 {
     WeirEditor *editor = data;
     Tcl_Obj *words[5], *call, *found, *keep[2];
-    Tcl_InterpState state = Tcl_SaveInterpState(editor->main, TCL_OK);
+    Tcl_InterpState state;
     int length = 0;
     if (objc != 5)
         return TCL_OK;
+    state = Tcl_SaveInterpState(editor->main, TCL_OK);
     words[0] = Tcl_NewStringObj("::weir::complete::line", -1);
     words[1] = objv[1];
     words[2] = Place(editor, objv[2]);

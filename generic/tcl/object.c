@@ -36,9 +36,11 @@ static void DestroyAtExit(void *data)
     ClassState *state = data;
     WeirObject *object;
     while ((object = state->first) && state->thread == Tcl_GetCurrentThread()) {
+        WeirObjectPreserve(object);
         Tcl_DeleteCommandFromToken(object->interp, object->token);
-        if (state->first == object) /* a trace of its deletion called `exit` */
+        if (object->impl) /* a trace of its deletion called `exit` */
             DeleteProc(object);
+        WeirObjectRelease(object);
     }
 }
 

@@ -1,16 +1,15 @@
 /* The tables of options, subcommands and methods, made visible to scripts, so that help,
  * completion, the manual pages and tests read what the parser reads:
  *
- *     weir::options ?FAMILY?    the options of FAMILY, "flow" or "log series"; also of a
- *                               program of D-ITG's, which library/weir.tcl offers by
- *                               weir::PublishOptions FAMILY PREFIX: the prefix answers
+ *     weir::options ?FAMILY?    the options of FAMILY, "flow" or "log series"
  *     weir::commands ?FAMILY?   its subcommands: dicts of name, args and help
  *     weir::methods ?FAMILY?    the methods of the objects that `FAMILY create` makes
  *     weir::objects ?NAME?      all objects: a dict of name and family; the one that NAME
  *                               is in the caller's namespace, or none
  *
  * Without FAMILY they answer the families that have some, in the order of their making.
- */
+ * `weir::PublishOptions FAMILY PREFIX` adds options that a command in Tcl takes; the
+ * prefix answers their dicts. */
 #ifndef WEIR_PUBLISH_H
 #define WEIR_PUBLISH_H
 #include "tcl/object.h"
