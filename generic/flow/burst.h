@@ -1,5 +1,5 @@
-/* The packets of a flow that leave in one system call.  Private to room flow; runs on the
- * flow's data worker. */
+/* The packets of a flow that leave in one system call.  Runs on the flow's data
+ * worker. */
 #ifndef WEIR_BURST_H
 #define WEIR_BURST_H
 #include <stdbool.h>

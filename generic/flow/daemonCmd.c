@@ -2,10 +2,10 @@
 #include "config.h"
 #include <stdlib.h>
 #include <string.h>
-#include "flow/daemon.h"
 #include "flow/flowShareCmd.h"
-#include "flow/logClient.h"
-#include "flow/rows.h"
+#include "logserver/logClient.h"
+#include "remote/daemon.h"
+#include "remote/rows.h"
 
 typedef struct Options {
     WeirDaemonSpec spec;

@@ -10,11 +10,12 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "flow/flowInt.h"
-#include "serial.h"
-#include "flow/logClient.h"
-#include "itg/logproto.h"
 #include "icmp.h"
 #include "itg/icmp.h"
+#include "itg/logproto.h"
+#include "logserver/logClient.h"
+#include "serial.h"
+#include "wire/settle.h"
 
 /* From the last acceptance to the start, so that every worker knows of its flows by then.
  */
@@ -22,8 +23,6 @@
 #define START_PER_FLOW_NS (5 * WEIR_NS_PER_US)
 #define LOG_WAIT_NS       (8 * WEIR_NS_PER_S)
 #define LOG_LOOK_NS       (10 * WEIR_NS_PER_MS) /* whether its log is ready */
-
-static atomic_int orphans; /* released before their end */
 
 /* A set of flows that start on one instant.  Control worker only. */
 struct WeirGroup {
@@ -127,7 +126,7 @@ static void Publish(WeirFlow *f)
     orphan = f->orphan;
     pthread_mutex_unlock(&f->lock);
     if (orphan)
-        atomic_fetch_sub(&orphans, 1);
+        WeirBusy(WEIR_BUSY_FLOWS, -1);
     WeirFlowUnref(f);
 }
 
@@ -496,21 +495,10 @@ void WeirFlowRelease(WeirFlow *f)
     f->owner = NULL;
     f->orphan = f->state != WEIR_FLOW_IDLE && f->state < WEIR_FLOW_DONE;
     if (f->orphan)
-        atomic_fetch_add(&orphans, 1);
+        WeirBusy(WEIR_BUSY_FLOWS, 1);
     pthread_mutex_unlock(&f->lock);
     WeirFlowStop(f);
     WeirFlowUnref(f);
-}
-
-int WeirFlowsSettle(int64_t timeoutNs, bool channels)
-{
-    int64_t until = WeirMonoNs() + timeoutNs;
-    int left;
-    while ((left = atomic_load(&orphans) + (channels ? atomic_load(&weirSessions) : 0)) >
-               0 &&
-           WeirMonoNs() < until)
-        usleep(2000);
-    return left;
 }
 
 /* ------------------------------------------------------------ figures */

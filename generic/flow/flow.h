@@ -14,12 +14,12 @@
 #include <stdint.h>
 #include "base/eventq.h"
 #include "engine/engine.h"
-#include "flow/account.h"
 #include "flow/change.h"
 #include "flow/spec.h"
 #include "flow/verdict.h"
 #include "sctp.h"
 #include "sock.h"
+#include "stat/account.h"
 
 typedef struct WeirFlow WeirFlow;
 
@@ -124,10 +124,5 @@ void WeirFlowUnref(WeirFlow *flow);
 
 /* The owner lets go: no more events; a run that still goes on is stopped. */
 void WeirFlowRelease(WeirFlow *flow);
-
-/* Wait until the runs that were released have ended, at most timeoutNs; with `channels`
- * also until all signalling channels are released.  For the end of a program or of a
- * receiver in it.  Returns how many are left. */
-int WeirFlowsSettle(int64_t timeoutNs, bool channels);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "dist/distCmd.h"
+#include "flow/flowCmd.h"
 #include "flow/flowShareCmd.h"
 #include "itg/tsp.h"
 #include "tcl/publish.h"

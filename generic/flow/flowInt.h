@@ -1,4 +1,4 @@
-/* Private to room flow: the run of a flow as its three authors see it - flow.c (life),
+/* Private to the room: the run of a flow as its three authors see it - flow.c (life),
  * session.c (signalling, control worker) and send.c (packets, data worker). */
 #ifndef WEIR_FLOWINT_H
 #define WEIR_FLOWINT_H
@@ -11,19 +11,7 @@
 #include "itg/payload.h"
 #include "itg/tsp.h"
 #include "log/log.h"
-
-/* What each worker has one of (WeirWorkerLocal). */
-enum {
-    WEIR_FLOW_LOCAL_ECHO,     /* WeirBatch: starts of echoes */
-    WEIR_FLOW_LOCAL_SHORT,    /* WeirBatch: starts of datagrams */
-    WEIR_FLOW_LOCAL_WHOLE,    /* WeirBatch: whole datagrams, to be echoed */
-    WEIR_FLOW_LOCAL_BURST,    /* the packets that leave next */
-    WEIR_FLOW_LOCAL_STREAM,   /* WEIR_FLOW_STREAM_ROOM bytes of a stream */
-    WEIR_FLOW_LOCAL_SESSIONS, /* control worker: its signalling channels end with it */
-    WEIR_FLOW_LOCAL_COUNT
-};
-_Static_assert((int)WEIR_FLOW_LOCAL_COUNT <= (int)WEIR_LOCAL_SLOTS, "too few slots");
-enum { WEIR_FLOW_STREAM_ROOM = 256 * 1024 };
+#include "wire/slots.h"
 
 typedef struct WeirGroup WeirGroup;
 typedef struct WeirSession WeirSession;
@@ -154,7 +142,6 @@ void WeirFlowEnd(WeirFlow *flow);
 void WeirFlowDrop(WeirFlow *flow);
 
 /* --- session.c, sessionTab.c (control worker) -------------------------------------- */
-extern atomic_int weirSessions; /* channels, with those that cool; any thread */
 void WeirSessionAddFlow(WeirFlow *flow);
 /* The data side of an accepted flow is open (err NULL) or could not be opened. */
 void WeirSessionDataOpened(WeirFlow *flow, bool ok);

@@ -2,9 +2,9 @@
 #ifndef WEIR_FLOWSHARECMD_H
 #define WEIR_FLOWSHARECMD_H
 #include "flow/flow.h"
-#include "flow/flowCmd.h"
 #include "tcl/object.h"
 #include "tcl/opt.h"
+#include "wire/runtimeCmd.h"
 
 #define ROOM "FLOW"
 

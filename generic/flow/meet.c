@@ -4,9 +4,9 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include "flow/dataSock.h"
 #include "flow/meet.h"
 #include "poll.h"
+#include "wire/dataSock.h"
 
 enum {
     ROUNDS = 64,         /* strangers before the worker looks at its other flows */

@@ -3,8 +3,8 @@
  * receiver's is not listened to. */
 #ifndef WEIR_MEET_H
 #define WEIR_MEET_H
-#include "flow/dataSock.h"
 #include "flow/flowInt.h"
+#include "wire/dataSock.h"
 
 /* Control worker, before the data side begins: bind, so that the receiver can be told the
  * port; and undo that. */

@@ -5,8 +5,8 @@
 #include <string.h>
 #include "base/clock.h"
 #include "flow/flowShareCmd.h"
-#include "flow/remote.h"
-#include "flow/rows.h"
+#include "remote/remote.h"
+#include "remote/rows.h"
 
 typedef struct Options {
     WeirRemoteSpec spec;

@@ -2,8 +2,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include "flow/account.h"
 #include "flow/report.h"
+#include "stat/account.h"
 
 int WeirReportInit(WeirReport *r, WeirErr *err)
 {

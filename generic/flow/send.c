@@ -11,13 +11,13 @@
 #include "base/clock.h"
 #include "flow/burst.h"
 #include "flow/meet.h"
-#include "flow/dataSock.h"
 #include "icmp.h"
 #include "itg/icmp.h"
 #include "poll.h"
 #include "sctp.h"
 #include "serial.h"
 #include "sock.h"
+#include "wire/dataSock.h"
 
 /* A flow that cannot keep up goes on this long after its duration to catch up. */
 #define GRACE_NS   (100 * WEIR_NS_PER_MS)

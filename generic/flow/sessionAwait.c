@@ -11,10 +11,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "base/clock.h"
-#include "flow/listener.h"
 #include "flow/sessionInt.h"
 #include "poll.h"
 #include "sock.h"
+#include "wire/listener.h"
 
 #define GREETING_NS (10 * WEIR_NS_PER_S)
 enum { MAX_CALLERS = 32 }; /* that have not answered */

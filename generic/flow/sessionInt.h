@@ -4,8 +4,8 @@
 #ifndef WEIR_SESSIONINT_H
 #define WEIR_SESSIONINT_H
 #include "base/keytab.h"
-#include "flow/channel.h"
 #include "flow/flowInt.h"
+#include "wire/channel.h"
 
 typedef enum WeirSessionState {
     WEIR_SESSION_AWAITING,   /* passive: the receiver's call */

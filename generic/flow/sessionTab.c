@@ -8,8 +8,8 @@
 #include <unistd.h>
 #include "flow/meet.h"
 #include "flow/sessionInt.h"
+#include "wire/settle.h"
 
-atomic_int weirSessions;
 static WeirKeyTab byPeer; /* control worker only, as the list of the same sessions */
 static WeirSession *sessions;
 
@@ -99,7 +99,7 @@ void WeirSessionFree(WeirSession *s)
     WeirChannelClose(&s->channel);
     WeirKeyTabFree(&s->byId);
     free(s);
-    atomic_fetch_sub(&weirSessions, 1);
+    WeirBusy(WEIR_BUSY_CHANNELS, -1);
 }
 
 /* All flows leave their dialogues before the first of them ends, which its group hears.
@@ -154,7 +154,7 @@ static WeirSession *NewSession(const WeirFlow *f)
     if (s->next)
         s->next->prev = s;
     sessions = s;
-    atomic_fetch_add(&weirSessions, 1);
+    WeirBusy(WEIR_BUSY_CHANNELS, 1);
     return s;
 }
 

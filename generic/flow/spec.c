@@ -1,10 +1,10 @@
 #include "config.h"
 #include <stdio.h>
 #include <string.h>
-#include "flow/logClient.h"
 #include "flow/spec.h"
 #include "itg/payload.h"
 #include "itg/tsp.h"
+#include "logserver/logClient.h"
 
 int WeirFlowSpecPace(const WeirFlowSpec *spec, WeirDist **out, WeirErr *err)
 {

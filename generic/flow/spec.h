@@ -1,40 +1,22 @@
-/* flow: traffic flows - specification, sending, receiving, accounting, the signalling
- * dialogues.
+/* flow: the sending side of traffic flows - what they are asked to be, when their packets
+ * are due, signalling, sending, how it went; and the commands `flow`.
  *
- *   spec.h      what a flow or receiver is asked to be (plain values)
+ *   spec.h      what a flow is asked to be (plain values)
  *   flow.h      one run of a flow: prepare, start as a group, stop, figures
- *   channel.h   TSP messages over a connection
- *   session.c   the sender's TSP dialogue with one receiver      (control worker)
+ *   session.c   the TSP dialogue with one receiver               (control worker)
  *   sessionTab.c  the channels there are, and the flows of each
  *   sessionAwait.c  passive mode: receivers call
  *   schedule.h  when packets are due and how large they are
  *   model.h     what the packets of some applications are like
  *   change.h    changes of a flow while it runs
  *   send.c      the data side of one flow                        (a data worker)
- *   dataSock.h  the data sockets of each transport
  *   meet.h      passive mode: the data socket waits for its receiver
  *   burst.h     its packets that leave in one system call
  *   echo.c      what comes back on its data socket
  *   report.h    what a flow knows of its own departures
  *   verdict.h   whether it went as asked, and why not
- *   receiver.h  a receiver: listening, figures
- *   recvSession.c  the receiver's TSP dialogue with one sender   (control worker)
- *   recvCall.c  passive mode: it calls the sender
- *   sinkCall.c  passive mode: hello to the sender's data port
- *   sink*.c     data ports and the packets that arrive on them   (a data worker)
- *   logServer.h  a log server: the records of others, into files
- *   logSession.c, logRecords.c  its dialogue with a client, and what that sends
- *   logClient.h  a log that a log server keeps
- *   logName.h   file names from the network, confined to one directory
- *   logOpen.h   such files, opened without a worker that waits for the disk
- *   daemon.h    commands of other hosts, as ITGSend -Q takes them
- *   remote.h    the other side of that
- *   listener.h  accepting connections, with a rest when descriptors run out
- *   recvRows.c  which of its flows a receiver remembers
- *   recvLog.c   the logs of a receiver: its own, and those that senders ask for
- *   recvTurn.c  which of two flows that look alike begins first
- *   recvVerdict.c  whether a receiver misses anything, in one sentence
- *   account.h   figures of packets that carry a sequence number and a sending time
+ *   flowCmd.c   the command `flow`; changeCmd.c, modelCmd.c, previewCmd.c, daemonCmd.c
+ * and remoteCmd.c some of its subcommands
  *
  * Nothing here knows Tcl except the *Cmd.c files. */
 #ifndef WEIR_SPEC_H
@@ -45,7 +27,6 @@
 #include "itg/transport.h"
 
 enum { WEIR_FLOW_OWDM, WEIR_FLOW_RTTM };
-enum { WEIR_LOG_BY_UDP, WEIR_LOG_BY_TCP }; /* how records go to a log server */
 enum { WEIR_PHASE_RANDOM = -1, WEIR_PHASE_ZERO = -2 };
 
 /* Strings are malloc'ed or NULL, owned by whoever holds the structure (the option table).
@@ -92,24 +73,5 @@ int WeirFlowSpecPace(const WeirFlowSpec *spec, WeirDist **out, WeirErr *err);
 
 /* Rules that concern more than one option. */
 int WeirFlowSpecCheck(const WeirFlowSpec *spec, WeirErr *err);
-
-typedef struct WeirReceiverSpec {
-    char *passive; /* call the sender at this address instead of listening */
-    char *listen;  /* signalling address, default [::]:9000 */
-    char *bind;    /* data sockets bind here instead of where the sender asks */
-    char *interface, *signalInterface;
-    char *log;            /* one record file for everything */
-    char *logServer;      /* that keeps it; NULL: this host */
-    char *allowLogServer; /* networks of log servers that senders may name */
-    char *allowSource;    /* passive: networks that data may come from, with the sender */
-    char *serial;         /* devices in /dev that senders may have mark packets, a list */
-    char *logDir;         /* where logs that senders ask for are put; NULL refuses them */
-    int logFormat, logProtocol;
-    int64_t drainNs; /* silence before a close is acknowledged */
-    int64_t bufferBytes;
-    int64_t discoveryNs; /* silence before a sender is asked whether it lives; 0: never */
-    int readers;         /* sockets and workers for each data port; 0: 1 */
-    int hellos;          /* passive: most datagrams that open the way to the sender */
-} WeirReceiverSpec;
 
 #endif

@@ -1,7 +1,7 @@
 /* The transports that carry a flow's packets: what D-ITG calls them, and what sending,
  * receiving and the codecs have to know of each.  A new transport is a row of the table,
- * a way to open its sockets (flow/dataSock.h), and a reader of what arrives
- * (flow/sink*.c). */
+ * a way to open its sockets (wire/dataSock.h), and a reader of what arrives
+ * (receiver/sink*.c). */
 #ifndef WEIR_TRANSPORT_H
 #define WEIR_TRANSPORT_H
 #include <stdbool.h>

@@ -6,10 +6,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "base/clock.h"
-#include "flow/receiver.h"
 #include "itg/payload.h"
 #include "itg/tsp.h"
+#include "receiver/receiver.h"
 #include "sock.h"
+#include "wire/settle.h"
 #include "check.h"
 
 static void Say(int fd, const WeirTspMsg *msg)
@@ -138,7 +139,7 @@ static void TestDsBytes(WeirEngine *engine, const char *host)
     close(three);
     close(fd);
     WeirReceiverRelease(r);
-    CHECK(WeirReceiversSettle(20 * WEIR_NS_PER_S) == 0);
+    CHECK(WeirSettle(WEIR_BUSY_RECEIVERS, 20 * WEIR_NS_PER_S) == 0);
 }
 
 int main(void)

@@ -8,9 +8,10 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "flow/flow.h"
-#include "flow/receiver.h"
 #include "itg/tsp.h"
+#include "receiver/receiver.h"
 #include "sock.h"
+#include "wire/settle.h"
 #include "check.h"
 
 enum { FLOWS = 12, PACKETS = 300 };
@@ -91,8 +92,8 @@ static void TestManyFlows(WeirEngine *engine)
         CHECK(sink.figures.seq.lost == 0);
     }
     WeirReceiverRelease(r);
-    CHECK(WeirReceiversSettle(20 * WEIR_NS_PER_S) == 0);
-    CHECK(WeirFlowsSettle(20 * WEIR_NS_PER_S, true) == 0);
+    CHECK(WeirSettle(WEIR_BUSY_RECEIVERS, 20 * WEIR_NS_PER_S) == 0);
+    CHECK(WeirSettle(WEIR_BUSY_FLOWS | WEIR_BUSY_CHANNELS, 20 * WEIR_NS_PER_S) == 0);
     unlink(sendLog);
     unlink(recvLog);
 }
@@ -120,9 +121,9 @@ static void TestReleaseInMidRun(WeirEngine *engine)
     usleep(200000);
     for (i = 0; i < 4; i++)
         WeirFlowRelease(flows[i]);
-    CHECK(WeirFlowsSettle(20 * WEIR_NS_PER_S, true) == 0);
+    CHECK(WeirSettle(WEIR_BUSY_FLOWS | WEIR_BUSY_CHANNELS, 20 * WEIR_NS_PER_S) == 0);
     WeirReceiverRelease(r);
-    CHECK(WeirReceiversSettle(20 * WEIR_NS_PER_S) == 0);
+    CHECK(WeirSettle(WEIR_BUSY_RECEIVERS, 20 * WEIR_NS_PER_S) == 0);
 }
 
 /* Nobody listens: a reason, not a hang. */
@@ -196,9 +197,9 @@ static void TestSilentReceiver(void)
     }
     CHECK(s.state == WEIR_FLOW_CLOSING);
     WeirFlowRelease(flow);
-    CHECK(WeirFlowsSettle(0, false) == 1);
+    CHECK(WeirSettle(WEIR_BUSY_FLOWS, 0) == 1);
     WeirEngineRelease(engine);
-    CHECK(WeirFlowsSettle(0, true) == 0);
+    CHECK(WeirSettle(WEIR_BUSY_FLOWS | WEIR_BUSY_CHANNELS, 0) == 0);
     close(fd);
     close(listener);
 }

@@ -12,10 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/clock.h"
-#include "flow/logClient.h"
-#include "flow/logServer.h"
 #include "itg/tsp.h"
+#include "logserver/logClient.h"
+#include "logserver/logServer.h"
 #include "sock.h"
+#include "wire/settle.h"
 #include "check.h"
 
 enum { RECORDS = 600, LANE = 65536 }; /* as datagrams they fit the smallest buffer */
@@ -57,7 +58,7 @@ static void StartServer(const char *host)
 static void StopServer(void)
 {
     WeirLogServerRelease(server);
-    CHECK(WeirLogServersSettle(20 * WEIR_NS_PER_S) == 0);
+    CHECK(WeirSettle(WEIR_BUSY_LOGSERVERS, 20 * WEIR_NS_PER_S) == 0);
 }
 
 /* The same records into any log, from two flows and two producers. */

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/clock.h"
-#include "flow/logClient.h"
 #include "itg/tsp.h"
+#include "logserver/logClient.h"
 
 static int Usage(void)
 {

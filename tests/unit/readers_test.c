@@ -8,11 +8,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "base/clock.h"
-#include "flow/receiver.h"
 #include "itg/payload.h"
 #include "itg/record.h"
 #include "itg/tsp.h"
+#include "receiver/receiver.h"
 #include "sock.h"
+#include "wire/settle.h"
 #include "check.h"
 
 enum { SENDERS = 60, PACKETS = 300 };
@@ -166,7 +167,7 @@ static void TestMoving(WeirEngine *engine, const char *log)
     CHECK(stats.stray == 0 && stats.kernelDrops == 0 && stats.logDropped == 0);
     CHECK(stats.logWritten == stats.packets);
     WeirReceiverRelease(r);
-    CHECK(WeirReceiversSettle(20 * WEIR_NS_PER_S) == 0);
+    CHECK(WeirSettle(WEIR_BUSY_RECEIVERS, 20 * WEIR_NS_PER_S) == 0);
 }
 
 int main(void)

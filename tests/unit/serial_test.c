@@ -13,8 +13,9 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "flow/flow.h"
-#include "flow/receiver.h"
+#include "receiver/receiver.h"
 #include "serial.h"
+#include "wire/settle.h"
 #include "check.h"
 
 enum { PACKETS = 50 };
@@ -108,8 +109,8 @@ static bool Run(WeirEngine *engine, char *here, char *there, int transport)
     WeirFlowGetStats(f, &s);
     WeirFlowRelease(f);
     WeirReceiverRelease(r);
-    CHECK(WeirReceiversSettle(20 * WEIR_NS_PER_S) == 0);
-    CHECK(WeirFlowsSettle(20 * WEIR_NS_PER_S, true) == 0);
+    CHECK(WeirSettle(WEIR_BUSY_RECEIVERS, 20 * WEIR_NS_PER_S) == 0);
+    CHECK(WeirSettle(WEIR_BUSY_FLOWS | WEIR_BUSY_CHANNELS, 20 * WEIR_NS_PER_S) == 0);
     return s.state == WEIR_FLOW_DONE && s.packets == PACKETS;
 }
 
