@@ -206,7 +206,8 @@ proc shoot {size dpi look names directory} {
             until {[dict get [live stats] 1 points] >= 40}
         }
         until {[winfo viewable $top.canvas]
-            && [image width [$top.canvas itemcget figure -image]] == [winfo width $top.canvas]}
+            && [image width [$top.canvas itemcget figure -image]] == [winfo width $top.canvas]
+            && [image height [$top.canvas itemcget figure -image]] == [winfo height $top.canvas]}
         if {$name eq "errors"} {
             pointAt errors $top [expr {$dpi / 96.0}] 130 [expr {1e-3 + 2e-5 * 13 * 13}]
         }

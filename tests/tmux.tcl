@@ -3,7 +3,8 @@
 testConstraint tmux [expr {[auto_execok tmux] ne "" && $sanitizer eq ""}]
 testConstraint tclreadline \
     [expr {[glob -nocomplain /usr/lib/tcltk/*/tclreadline* /usr/lib/tcltk/tclreadline*] ne ""}]
-set terminal [file join $dir tmux]
+set terminals 0
+set terminal [file join $dir tmux0]
 
 proc tmux {args} {
     exec tmux -S $::terminal -f /dev/null {*}$args
@@ -16,29 +17,42 @@ proc startShell {args} {
         INPUTRC=/dev/null {*}$args $::weirsh]]
     awaitScreen {weirsh%$}
 }
+# The next one has a socket of its own: the server that ends here may still remove this one.
 proc endShell {} {
     catch {tmux kill-server}
-    for {set i 0} {$i < 200 && ![catch {tmux list-sessions}]} {incr i} {after 20}
+    for {set i 0} {$i < 1000 && ![catch {tmux list-sessions}]} {incr i} {after 20}
     file delete $::terminal
+    set ::terminal [file join $::dir tmux[incr ::terminals]]
 }
 # Until the shell has ended.
 proc awaitEnd {} {
-    for {set i 0} {$i < 400 && ![catch {tmux list-sessions}]} {incr i} {after 50}
-    if {$i == 400} {error "the shell does not end"}
+    for {set i 0} {$i < 600 && ![catch {tmux list-sessions}]} {incr i} {after 50}
+    if {$i == 600} {error "the shell does not end"}
 }
 proc screen {} {
     string trimright [regsub -all -line { +$} [tmux capture-pane -p -J -t shell] ""]
 }
-# Until the screen matches, at most so many seconds; the screen, when it never does.
-proc awaitScreen {pattern {seconds 30}} {
-    set end [expr {[clock milliseconds] + 1000 * $seconds}]
+# The screen as soon as it matches; an error when it does not in half a minute.
+proc matching {pattern} {
+    set end [expr {[clock milliseconds] + 30000}]
     while {[clock milliseconds] < $end} {
         if {![catch screen text] && [regexp -- $pattern $text]} {
-            return 1
+            return $text
         }
         after 50
     }
     error "not on the screen: $pattern\n$text"
+}
+proc awaitScreen {pattern} {
+    matching $pattern
+    return 1
+}
+# Ctrl-C, and wait for what it leaves on the screen.  What was typed before must be there
+# already, as a terminal forgets input that nobody has read; and so it does with what is typed
+# before the shell has noticed.
+proc interrupt {{pattern {\^C\nweirsh%$}}} {
+    type C-c
+    awaitScreen $pattern
 }
 # Keys for tmux: text as it is, and names such as Enter, Tab, Up, C-c.
 proc type {args} {
