@@ -2,6 +2,7 @@
  * terminal, shows that, and may ask it to stop. */
 #ifndef WEIR_PROGRESS_H
 #define WEIR_PROGRESS_H
+#include <stddef.h>
 #include "base/err.h"
 
 typedef struct WeirProgress {
@@ -24,5 +25,10 @@ WeirOnlooker WeirProgressSetOnlooker(WeirOnlooker onlooker);
 
 /* Cheap, but not for every packet.  0, or WEIR_E_STATE when the work is to stop. */
 int WeirProgressTell(const WeirProgress *progress, WeirErr *err);
+
+/* The same for each step of a loop: it tells every 65,536th.  `what` and `unit` are
+ * literals. */
+int WeirProgressStep(const char *what, const char *unit, size_t done, size_t total,
+                     WeirErr *err);
 
 #endif

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/progress.h"
 #include "dist/dist.h"
 #include "dist/distCmd.h"
 #include "tcl/result.h"
@@ -110,15 +111,21 @@ static int GetCount(Tcl_Interp *interp, Tcl_Obj *obj, Tcl_WideInt *count)
                        Tcl_GetString(obj), (int)COUNT_MAX);
 }
 
-/* One number for count -1, else a list. */
-static Tcl_Obj *Draw(WeirSampler *s, Tcl_WideInt count)
+/* One number for count -1, else a list; NULL when the work is to stop. */
+static Tcl_Obj *Draw(WeirSampler *s, Tcl_WideInt count, WeirErr *err)
 {
     Tcl_Obj *list;
+    Tcl_WideInt i;
     if (count < 0)
         return Tcl_NewDoubleObj(WeirSamplerNext(s));
     list = Tcl_NewListObj(0, NULL);
-    for (; count > 0; count--)
+    for (i = 0; i < count; i++) {
+        if (WeirProgressStep("dist sample", NULL, (size_t)i, (size_t)count, err) < 0) {
+            Tcl_DecrRefCount(list);
+            return NULL;
+        }
         Tcl_ListObjAppendElement(NULL, list, Tcl_NewDoubleObj(WeirSamplerNext(s)));
+    }
     return list;
 }
 
@@ -128,6 +135,8 @@ static int Sample(Tcl_Interp *interp, WeirDist *d, Tcl_WideInt count,
     WeirItgRng itg;
     WeirRng rng;
     WeirSampler *s;
+    WeirErr err;
+    Tcl_Obj *drawn;
     if (isnan(o->itg)) {
         WeirRngSeed(&rng, o->seed < 0 ? WeirRngRandomSeed() : (uint64_t)o->seed,
                     o->stream ? o->stream : "");
@@ -138,8 +147,11 @@ static int Sample(Tcl_Interp *interp, WeirDist *d, Tcl_WideInt count,
     }
     if (!s)
         return WeirTclFail(interp, room, WEIR_E_MEMORY, "out of memory");
-    Tcl_SetObjResult(interp, Draw(s, count));
+    drawn = Draw(s, count, &err);
     WeirSamplerFree(s);
+    if (!drawn)
+        return WeirTclError(interp, room, &err);
+    Tcl_SetObjResult(interp, drawn);
     return TCL_OK;
 }
 
@@ -221,6 +233,7 @@ static int GetValues(Tcl_Interp *interp, Tcl_Obj *obj, double **values, Tcl_Size
 {
     Tcl_Obj **item;
     Tcl_Size i;
+    WeirErr err;
     if (Tcl_ListObjGetElements(NULL, obj, count, &item) != TCL_OK)
         return WeirTclFail(interp, room, WEIR_E_ARG,
                            "the values are not a list: use numbers");
@@ -228,12 +241,17 @@ static int GetValues(Tcl_Interp *interp, Tcl_Obj *obj, double **values, Tcl_Size
     if (!*values)
         return WeirTclFail(interp, room, WEIR_E_MEMORY, "out of memory");
     for (i = 0; i < *count; i++) {
-        if (GetNumber(interp, item[i], "value", *values + i) != TCL_OK) {
-            free(*values);
-            return TCL_ERROR;
+        if (WeirProgressStep("dist fit", NULL, (size_t)i, 0, &err) < 0) {
+            WeirTclError(interp, room, &err);
+            break;
         }
+        if (GetNumber(interp, item[i], "value", *values + i) != TCL_OK)
+            break;
     }
-    return TCL_OK;
+    if (i == *count)
+        return TCL_OK;
+    free(*values);
+    return TCL_ERROR;
 }
 
 static int FitCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/progress.h"
 #include "dist/distInt.h"
 #include "dist/special.h"
 #include "stat/moments.h"
@@ -14,7 +15,19 @@ typedef struct Sample {
     WeirMoments all;  /* of the values */
     WeirMoments logs; /* of their logarithms, when all are above 0 */
     double spread;    /* half the interquartile range, once StartRobust has looked */
+    size_t passes;    /* over all values, so far */
+    int rc;           /* WEIR_E_STATE, in err, once the work is to stop */
+    WeirErr *err;
 } Sample;
+
+/* Asked before each pass over all values. */
+static int IsStopped(Sample *s)
+{
+    WeirProgress progress = { .what = "dist fit", .done = (double)s->passes++ };
+    if (s->rc == WEIR_OK)
+        s->rc = WeirProgressTell(&progress, s->err);
+    return s->rc < 0;
+}
 
 /* ------------------------------------------------------------ what a family accepts */
 
@@ -54,11 +67,11 @@ static int NeedPositiveSpread(const Sample *s, const char *family, WeirErr *err)
 
 /* The point in [low, high] where the increasing function `of` crosses 0, on a logarithmic
  * scale. */
-static double Solve(double (*of)(const Sample *s, double at), const Sample *s, double low,
+static double Solve(double (*of)(const Sample *s, double at), Sample *s, double low,
                     double high)
 {
     int i;
-    for (i = 0; i < 100 && high > low * (1 + 1e-13); i++) {
+    for (i = 0; i < 100 && high > low * (1 + 1e-13) && !IsStopped(s); i++) {
         double middle = sqrt(low) * sqrt(high);
         if (of(s, middle) < 0)
             low = middle;
@@ -177,10 +190,10 @@ static int FitWeibull(Sample *s, double *p, WeirErr *err)
 /* Location and scale of Student's t for a given nu by reweighting: EM with expanded
  * parameters (Kent, Tyler and Vardi 1994; Meng and van Dyk 1997), from what p holds.
  * Where too many values are equal the likelihood has no bound: the scale is 0 then. */
-static void FitWeights(const Sample *s, double *p, double nu)
+static void FitWeights(Sample *s, double *p, double nu)
 {
     int round;
-    for (round = 0; round < 500 && p[1] > 0; round++) {
+    for (round = 0; round < 500 && p[1] > 0 && !IsStopped(s); round++) {
         double sum = 0, first = 0, square = 0, location = p[0], scale = p[1], moved;
         size_t i;
         for (i = 0; i < s->n; i++) {
@@ -263,7 +276,7 @@ static int FitStudent(Sample *s, double *p, WeirErr *err)
         FitWeights(s, p, exp(at[side]));
         worth[side] = LogLikelihood(s, p, exp(at[side]));
     }
-    while (high - low > 1e-3 && p[1] > 0) {
+    while (high - low > 1e-3 && p[1] > 0 && s->rc == WEIR_OK) {
         side = worth[1] > worth[0];
         if (side)
             low = at[0];
@@ -300,6 +313,7 @@ static int Describe(const double *values, size_t count, Sample *s, WeirErr *err)
     memset(s, 0, sizeof *s);
     s->x = values;
     s->n = count;
+    s->err = err;
     if (count == 0)
         return WeirFail(err, WEIR_E_ARG, "no values to fit: use one or more");
     for (i = 0; i < count; i++) {
@@ -359,6 +373,8 @@ int WeirDistFit(const char *family, const double *values, size_t count, WeirDist
     if (!d)
         return WeirFail(err, WEIR_E_MEMORY, "out of memory");
     rc = fit->family ? fit->fit(&s, d->p, err) : CopyValues(&s, d, err);
+    if (s.rc < 0)
+        rc = s.rc;
     if (rc == WEIR_OK && fit->family)
         rc = CheckParams(d, err);
     if (rc < 0)

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <strings.h>
+#include "base/progress.h"
 #include "tcl/numbers.h"
 
 static int GetNumber(Tcl_Obj *obj, double *number)
@@ -21,6 +22,7 @@ int WeirNumbersGet(Tcl_Interp *interp, const char *room, const char *option,
 {
     Tcl_Obj **elements;
     Tcl_Size i;
+    WeirErr err;
     *numbers = NULL;
     *count = 0;
     if (!list)
@@ -31,11 +33,14 @@ int WeirNumbersGet(Tcl_Interp *interp, const char *room, const char *option,
     *numbers = malloc(((size_t)*count + 1) * sizeof **numbers);
     if (!*numbers)
         return WeirTclFail(interp, room, WEIR_E_MEMORY, "out of memory");
-    for (i = 0; i < *count; i++)
+    for (i = 0; i < *count; i++) {
+        if (WeirProgressStep(option, NULL, (size_t)i, (size_t)*count, &err) < 0)
+            return WeirTclError(interp, room, &err);
         if (!GetNumber(elements[i], &(*numbers)[i]))
             return WeirTclFail(interp, room, WEIR_E_ARG,
                                "option %s: element %ld \"%.60s\" is not a number: use "
                                "numbers, or \"\" and NaN where there is none",
                                option, (long)i, Tcl_GetString(elements[i]));
+    }
     return TCL_OK;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/progress.h"
 #include "dist/dist.h"
 #include "dist/special.h"
 #include "dist/words.h"
@@ -532,6 +533,32 @@ static void TestRefuseFits(void)
     RefuseFit("nosuch", WEIR_E_ARG, mixed, 4);
 }
 
+/* Asks a fit to stop when it was told of so many passes. */
+static int StopAfter(void *left, const WeirProgress *progress)
+{
+    return (*(int *)left)-- <= 0;
+}
+
+static void TestStoppedFits(void)
+{
+    static const char *const families[] = { "cauchy", "student", "gamma", "weibull" };
+    static const double x[] = { 1, 2, 3, 4, 5, 6, 9, 20 };
+    size_t i;
+    for (i = 0; i < sizeof families / sizeof *families; i++) {
+        int left = 3;
+        WeirOnlooker before = WeirProgressSetOnlooker((WeirOnlooker){ StopAfter, &left });
+        WeirDist *d = NULL;
+        WeirErr err = { 0, 0, "" };
+        CHECK(WeirDistFit(families[i], x, 8, &d, &err) == WEIR_E_STATE);
+        CHECK(strcmp(err.text, "dist fit was interrupted") == 0);
+        CHECK(left == -1);
+        WeirProgressSetOnlooker(before);
+        WeirDistUnref(d);
+        CHECK(WeirDistFit(families[i], x, 8, &d, &err) == WEIR_OK);
+        WeirDistUnref(d);
+    }
+}
+
 int main(void)
 {
     TestXoshiro();
@@ -551,5 +578,6 @@ int main(void)
     TestOnOffMean("onoff {uniform 1 2} {constant 1} {gamma 4 0.01}", 0.01);
     TestFits();
     TestRefuseFits();
+    TestStoppedFits();
     return failures != 0;
 }
