@@ -208,6 +208,37 @@ static void EndInput(Repl *repl)
     repl->status = !repl->terminal;
 }
 
+static void ReadLine(void *data, int mask);
+
+/* A callback has closed the input, which is its end. */
+static void InputClosed(void *data)
+{
+    Repl *repl = data;
+    repl->in = NULL;
+    repl->done = 1;
+}
+
+/* Expect lines; the last command may have closed the standard input, or opened another.
+ */
+static void Listen(Repl *repl)
+{
+    repl->in = Tcl_GetStdChannel(TCL_STDIN);
+    if (!repl->in) {
+        repl->done = 1;
+        return;
+    }
+    Tcl_CreateChannelHandler(repl->in, TCL_READABLE, ReadLine, repl);
+    Tcl_CreateCloseHandler(repl->in, InputClosed, repl);
+}
+
+static void StopListening(Repl *repl)
+{
+    if (!repl->in)
+        return;
+    Tcl_DeleteChannelHandler(repl->in, ReadLine, repl);
+    Tcl_DeleteCloseHandler(repl->in, InputClosed, repl);
+}
+
 /* One line is there.  The handler is away while a command runs, so that a command that
  * runs the event loop, or reads the standard input itself, is not disturbed. */
 static void ReadLine(void *data, int mask)
@@ -225,13 +256,9 @@ static void ReadLine(void *data, int mask)
     complete = AddLine(repl, Tcl_DStringValue(&line), Tcl_DStringLength(&line));
     Tcl_DStringFree(&line);
     if (complete) {
-        Tcl_DeleteChannelHandler(repl->in, ReadLine, repl);
+        StopListening(repl);
         RunCommand(repl);
-        repl->in = Tcl_GetStdChannel(TCL_STDIN); /* the command may have closed it */
-        if (repl->in)
-            Tcl_CreateChannelHandler(repl->in, TCL_READABLE, ReadLine, repl);
-        else
-            repl->done = 1;
+        Listen(repl);
     }
     Prompt(repl);
 }
@@ -239,7 +266,7 @@ static void ReadLine(void *data, int mask)
 /* Lines come by events, and no editor: at a terminal without tclreadline, or none. */
 static void RunPlain(Repl *repl)
 {
-    Tcl_CreateChannelHandler(repl->in, TCL_READABLE, ReadLine, repl);
+    Listen(repl);
     Prompt(repl);
     while (!repl->done) {
         Tcl_DoOneEvent(TCL_ALL_EVENTS);
@@ -249,8 +276,7 @@ static void RunPlain(Repl *repl)
             Prompt(repl);
         }
     }
-    if (repl->in)
-        Tcl_DeleteChannelHandler(repl->in, ReadLine, repl);
+    StopListening(repl);
 }
 
 /* Lines as if they had been typed one by one: what is complete is run, until something
@@ -319,8 +345,8 @@ static void AwaitPlots(Repl *repl)
 
 int WeirReplRun(Tcl_Interp *interp, int terminal)
 {
-    static const char library[] = "foreach file {complete prompt} {source [file join "
-                                  "$::weir::libraryDir $file.tcl]}";
+    static const char library[] = "apply {{} {foreach file {complete prompt} {"
+                                  "source [file join $::weir::libraryDir $file.tcl]}}}";
     Repl repl = { .interp = interp,
                   .in = Tcl_GetStdChannel(TCL_STDIN),
                   .command = Tcl_NewObj(),
