@@ -62,7 +62,8 @@ can_be_root() {
 }
 
 apt() {
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q "$@" >>"$log" 2>&1
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o Acquire::Retries=5 \
+        -o DPkg::Lock::Timeout=120 "$@" >>"$log" 2>&1
 }
 
 # Install what is missing of the named packages; 1 when something is still missing.

@@ -201,6 +201,12 @@ proc datagram {port text {address 127.0.0.1} {source 0}} {
     puts $::datagrams "$source $address $port [binary encode hex $text]"
 }
 
+# Until all of them are with the kernel.
+proc datagramsSent {} {
+    close $::datagrams
+    unset ::datagrams
+}
+
 proc wait ms {
     after $ms {set ::woken 1}
     vwait ::woken
@@ -230,7 +236,7 @@ proc startVictim script {
     until {[slurp victim.out] ne ""}
 }
 
-proc until {script {seconds 30}} {
+proc until {script {seconds 60}} {
     set end [expr {[clock milliseconds] + 1000 * $seconds}]
     while {![uplevel 1 [list expr $script]]} {
         if {[clock milliseconds] > $end} {

@@ -76,6 +76,7 @@ startVictim "expr {srand(1 + $options(-seed))}\n[list eval {
             $flow destroy
         }
         r destroy
+        close [open round w]
     }
     receiver create honest -listen 127.0.0.1:9500
     honest start
@@ -100,13 +101,14 @@ startVictim "expr {srand(1 + $options(-seed))}\n[list eval {
     honest stop
     puts "ended well"
 }]"
+until {[file exists round]}
 wait 8000
 remember
 attack {
     wait 50
 }
 makeFile last ""
-until {[slurp served] ne ""} 60
+until {[slurp served] ne ""}
 if {[slurp served] != 200} {
     fail "of 200 packets the honest receiver got [slurp served]"
 }

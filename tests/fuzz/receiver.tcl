@@ -100,7 +100,7 @@ proc served {name} {
         puts -nonewline $stream [binary format I5x40 [list 70002 $seq 3600 0 60]]
     }
     close $stream
-    wait 300
+    datagramsSent
     foreach id {70001 70002} {
         answer $signal [binary format cI 4 $id] [binary format cI 6 $id]
     }

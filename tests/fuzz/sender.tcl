@@ -173,6 +173,7 @@ startVictim "expr {srand(1 + $options(-seed))}\n[list eval {
             incr ::states([dict get [$flow stats] state])
             $flow destroy
         }
+        close [open round w]
     }
     receiver create honest -listen 127.0.0.1:9500
     honest start
@@ -199,6 +200,7 @@ startVictim "expr {srand(1 + $options(-seed))}\n[list eval {
     honest stop
     puts "ended well"
 }]"
+until {[file exists round]}
 wait 5000
 remember
 attack {
