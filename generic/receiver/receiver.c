@@ -27,6 +27,7 @@ void WeirReceiverUnref(WeirReceiver *r)
     WeirRecvRowsFree(r);
     WeirRecvLogsFree(r);
     WeirKeyTabFree(&r->ports);
+    WeirKeyTabFree(&r->icmp);
     free(r->logPath);
     free(r->logDir);
     free(r->logServer);

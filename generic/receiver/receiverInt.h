@@ -64,6 +64,7 @@ struct WeirSinkFlow {
     WeirRecvSession *session; /* NULL once the session is gone */
     WeirSinkFlow *nextInSession, **link;
     WeirKeyLink inSession; /* by id */
+    WeirKeyLink inIcmp;    /* over ICMP: of the receiver */
     bool added, closing, givenUp;
     bool called;           /* passive: the sender waits for our hello */
     WeirKeyLink inUnheard; /* of the port, by what its packets say */
@@ -173,6 +174,7 @@ struct WeirReceiver {
     WeirRecvCall call;
     WeirRecvSession *sessions;
     WeirKeyTab ports; /* by address; those with a chosen number are in no table */
+    WeirKeyTab icmp;  /* flows of sessions, by what tells them apart but the type */
     /* Any thread. */
     atomic_llong sessionsSeen, sessionsActive, flowsActive, flowsEnded, refused, stray,
         kernelDrops, starved, starvedNs;

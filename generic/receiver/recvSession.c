@@ -85,6 +85,7 @@ void WeirRecvSessionEnd(WeirRecvSession *s, const WeirErr *reason)
     for (f = s->flows; f; f = next) {
         next = f->nextInSession;
         WeirKeyTabRemove(&s->byId, &f->inSession);
+        WeirKeyTabRemove(&r->icmp, &f->inIcmp);
         f->session = NULL;
         pthread_mutex_lock(&f->lock);
         if (f->active && !f->closing && !f->reason.code)
@@ -189,6 +190,27 @@ static WeirSinkFlow *FindFlow(WeirRecvSession *s, uint32_t id)
     return WeirKeyTabFind(&s->byId, id);
 }
 
+/* Without ports only type and flow id tell apart the ICMP flows of a host to one address.
+ */
+static uint64_t IcmpKey(const WeirAddr *peer, const WeirTspFlow *said)
+{
+    WeirAddr from = *peer, to = said->dst;
+    WeirAddrSetPort(&from, 0);
+    WeirAddrSetPort(&to, 0);
+    return ((uint64_t)WeirAddrHash(&from) << 32 | WeirAddrHash(&to)) ^
+           (said->payload == WEIR_PAYLOAD_NONE ? 0 : said->id);
+}
+
+/* Whether another flow of this host has the same messages, as far as they are said. */
+static bool LooksLikeAnother(const WeirRecvSession *s, const WeirTspFlow *said)
+{
+    const WeirSinkFlow *f = WeirKeyTabFind(&s->receiver->icmp, IcmpKey(&s->peer, said));
+    while (f &&
+           !(WeirAddrSameHost(&f->peer, &s->peer) && WeirSinkIcmpAlike(&f->said, said)))
+        f = WeirKeyTabNext(&f->inIcmp);
+    return f != NULL;
+}
+
 /* The session's list takes the creator's reference. */
 static void LinkFlow(WeirRecvSession *s, WeirSinkFlow *f)
 {
@@ -200,6 +222,8 @@ static void LinkFlow(WeirRecvSession *s, WeirSinkFlow *f)
         s->flows->link = &f->nextInSession;
     s->flows = f;
     WeirKeyTabAdd(&s->byId, &f->inSession, f->said.id, f);
+    if (f->said.protocol == WEIR_ITG_ICMP)
+        WeirKeyTabAdd(&s->receiver->icmp, &f->inIcmp, IcmpKey(&f->peer, &f->said), f);
     answers = OUT_LIMIT + s->byId.count * OUT_PER_FLOW;
     if (s->channel.outLimit < answers)
         s->channel.outLimit = answers;
@@ -211,6 +235,7 @@ static void UnlinkFlow(WeirRecvSession *s, WeirSinkFlow *f)
     if (f->nextInSession)
         f->nextInSession->link = f->link;
     WeirKeyTabRemove(&s->byId, &f->inSession);
+    WeirKeyTabRemove(&s->receiver->icmp, &f->inIcmp);
     f->session = NULL;
     WeirSinkFlowUnref(f);
 }
@@ -263,24 +288,6 @@ static int CompleteSender(WeirRecvSession *s, WeirTspFlow *said, WeirErr *err)
         return WeirFail(err, WEIR_E_ARG, "-bind is no %s address, as the sender's is",
                         family == AF_INET ? "IPv4" : "IPv6");
     return WEIR_OK;
-}
-
-/* Whether another flow of this host has the same messages, as far as they are said:
- * without ports only type and flow id tell ICMP flows of a host apart. */
-static bool LooksLikeAnother(const WeirRecvSession *s, const WeirTspFlow *said)
-{
-    const WeirRecvSession *other;
-    const WeirSinkFlow *f;
-    bool hasId = said->payload != WEIR_PAYLOAD_NONE;
-    for (other = s->receiver->sessions; other; other = other->next) {
-        if (!WeirAddrSameHost(&other->peer, &s->peer))
-            continue;
-        f = hasId ? WeirKeyTabFind(&other->byId, said->id) : other->flows;
-        for (; f; f = hasId ? NULL : f->nextInSession)
-            if (WeirSinkIcmpAlike(&f->said, said))
-                return true;
-    }
-    return false;
 }
 
 static void AddFlow(WeirRecvSession *s, WeirTspFlow *said)
