@@ -109,6 +109,17 @@ static void BeginWork(WeirProgressLine *line, const WeirProgress *p, int64_t now
     line->rate = -1;
 }
 
+/* From now on `puts` takes the line away before it prints. */
+static void TracePuts(Tcl_Interp *interp)
+{
+    static const char script[] =
+        "if {\"enter ::weir::HideProgress\" ni [trace info execution ::puts]} {"
+        "trace add execution ::puts enter ::weir::HideProgress}";
+    Tcl_InterpState state = Tcl_SaveInterpState(interp, TCL_OK);
+    Tcl_EvalEx(interp, script, -1, TCL_EVAL_GLOBAL);
+    Tcl_RestoreInterpState(interp, state);
+}
+
 static void Show(WeirProgressLine *line, const WeirProgress *p, int64_t nowNs)
 {
     char text[200], cut[208];
@@ -120,6 +131,8 @@ static void Show(WeirProgressLine *line, const WeirProgress *p, int64_t nowNs)
     }
     Compose(line, p, nowNs, text, sizeof text);
     snprintf(cut, sizeof cut, "\r%.*s\x1b[K", columns > 0 ? columns - 1 : 79, text);
+    if (!line->isShown)
+        TracePuts(line->interp);
     Put(cut, strlen(cut));
     line->shownNs = nowNs;
     line->isShown = isOnScreen = 1;
@@ -170,7 +183,15 @@ static int SizeCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv
     return TCL_OK;
 }
 
+/* Whatever its words: what a trace calls. */
+static int HideCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    WeirProgressHide();
+    return TCL_OK;
+}
+
 void WeirProgressInit(Tcl_Interp *interp)
 {
+    Tcl_CreateObjCommand(interp, "::weir::HideProgress", HideCmd, NULL, NULL);
     Tcl_CreateObjCommand(interp, "::weir::TerminalSize", SizeCmd, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* The progress of a command (base/progress.h): at a terminal a line that is refreshed in
  * place while it works for long, and gone at its end; no line where standard output or
  * standard error is none, or the variable ::weir::progress is 0.  Ctrl-C stops the work.
+ * What scripts print with `puts` meanwhile is on a line of its own.
  *
  * Also the size of the terminal for scripts: `weir::TerminalSize` answers columns and
  * lines, {} without a terminal. */
