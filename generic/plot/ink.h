@@ -1,7 +1,8 @@
 /* Lines drawn into images, several times faster than by cairo, whose cost grows with how
  * often the segments of a noisy curve overlap.  Here a segment costs the pixels beside
  * it: each is inked by its distance from the segment, as far as no other segment inked it
- * more, and so joins and ends are round. */
+ * more, and so joins and ends are round.  Where a line goes up and down within a column
+ * narrower than itself it is inked as an upright bar, which looks the same. */
 #ifndef WEIR_INK_H
 #define WEIR_INK_H
 #include <cairo.h>

@@ -1,6 +1,6 @@
 # How long a picture takes: 4 series of 5,000 points (aim: under 100 ms for a PNG), one of a
 # million from a list to the first picture (under 300 ms), and what a window draws of a
-# million points at several zooms (20 a second or better).
+# million points, and of four series of noise, at several zooms (20 a second or better).
 #
 #   weirsh tests/bench/plot.tcl ?-rounds 3?
 source [file join [file dirname [info script]] lib.tcl]
@@ -44,10 +44,12 @@ bench::round {
         }
     }
     set drawn [exec [file join $bench::build tests bench plotdraw]]
-    foreach {share ms} [dict remove $drawn fill] {
+    foreach {share ms} [dict remove $drawn fill noise] {
         bench::sample - "1,000,000 points in memory, share $share" weir \
             [dict create milliseconds $ms]
     }
+    bench::sample - "4 x 5,000 random points in memory" weir \
+        [dict create milliseconds [dict get $drawn noise]]
 }
 set first [expr {[bench::figure - "1,000,000 points added" weir milliseconds]
     + [bench::figure - "1,000,000 points, line, png" weir milliseconds]}]
@@ -56,6 +58,8 @@ foreach share {1 0.5 0.1 0.01 0.001} {
     bench::check - "1,000,000 points, share $share: pictures a second" [expr {1e3 /
         [bench::figure - "1,000,000 points in memory, share $share" weir milliseconds]}] >= 20
 }
+bench::check - "4 x 5,000 random points: milliseconds for a frame of a window" \
+    [bench::figure - "4 x 5,000 random points in memory" weir milliseconds] <= 25
 bench::check - "4 x 5,000 points, png: milliseconds" \
     [bench::figure - "4 x 5,000 points, png" weir milliseconds] <= 100
 bench::end

@@ -1,5 +1,6 @@
-/* How long a window would take for a picture: a series of a million points drawn into an
- * image of 1200 x 800, at several zooms.  Prints one Tcl dict: ZOOM MILLISECONDS ...
+/* How long a window would take for a picture of 1200 x 800: a series of a million points
+ * at several zooms, and four of 5,000 random ones, where each column is full of ink.
+ * Prints one Tcl dict: fill MILLISECONDS ZOOM MILLISECONDS ... noise MILLISECONDS
  *
  *   plotdraw ?POINTS? */
 #include "config.h"
@@ -16,19 +17,20 @@ static double Draw(void)
     return (double)(state >> 11) / 9007199254740992.0;
 }
 
-/* A random walk. */
-static WeirFigure *MakeFigure(long points)
+/* Series that keep so much of each value for the next: 1 is a random walk, 0 noise. */
+static WeirFigure *MakeFigure(int series, long points, double keep)
 {
     WeirFigure *figure = WeirFigureNew();
     WeirCurveSpec spec = { .panel = 1 };
-    WeirSample sample = { 0, 0, NAN, NAN };
-    long i;
+    int n;
     figure->spec.grid = figure->spec.legend = 1;
-    WeirFigureAdd(figure, &spec, NULL);
-    for (i = 0; i < points; i++) {
-        sample.x = (double)i;
-        sample.y += Draw() - 0.5;
-        WeirFigureAppend(figure, 0, &sample);
+    for (n = 0; n < series; n++) {
+        WeirSample sample = { 0, 0, NAN, NAN };
+        WeirFigureAdd(figure, &spec, NULL);
+        for (; sample.x < (double)points; sample.x++) {
+            sample.y = keep * sample.y + Draw() - 0.5;
+            WeirFigureAppend(figure, n, &sample);
+        }
     }
     return figure;
 }
@@ -58,14 +60,16 @@ int main(int argc, char **argv)
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1200, 800);
     cairo_t *cr = cairo_create(surface);
     int64_t from = WeirMonoNs();
-    WeirFigure *figure = MakeFigure(points);
+    WeirFigure *figure = MakeFigure(1, points, 1);
     size_t i;
     printf("fill %.2f", (double)(WeirMonoNs() - from) / 1e6);
     for (i = 0; i < sizeof shares / sizeof *shares; i++) {
         double half = shares[i] * (double)points / 2, middle = (double)points / 2;
         printf(" %g %.2f", shares[i], Measure(figure, cr, middle - half, middle + half));
     }
-    printf("\n");
+    WeirFigureFree(figure);
+    figure = MakeFigure(4, 5000, 0);
+    printf(" noise %.2f\n", Measure(figure, cr, 0, 5000));
     WeirFigureFree(figure);
     cairo_destroy(cr);
     cairo_surface_destroy(surface);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "plot/derive.h"
+#include "plot/ink.h"
 #include "plot/paint.h"
 #include "plot/probe.h"
 #include "plot/timeaxis.h"
@@ -212,6 +213,49 @@ static void TestStyles(cairo_t *cr)
         }
 }
 
+/* ------------------------------------------------------------ ink */
+
+/* A random curve with five points in each column of pixels covers every row that it
+ * passes in a column, and none that is far from it. */
+static void TestInk(void)
+{
+    enum { WIDTH = 200, HEIGHT = 120, REACH = 3 };
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_A8, WIDTH, HEIGHT);
+    cairo_t *cr = cairo_create(surface);
+    WeirInk *ink = WeirInkNew(cr, 1.6);
+    double lo[WIDTH], hi[WIDTH], x = 0, y = 60, lastX, lastY;
+    const unsigned char *pixels;
+    int i, k, row, wrong = 0;
+    for (i = 0; i < WIDTH; i++) {
+        lo[i] = HEIGHT;
+        hi[i] = 0;
+        for (k = 0; k < 5; k++) {
+            lastX = x;
+            lastY = y;
+            x = i + (k + 0.5) / 5;
+            y = 10 + Draw() * (i % 50 < 40 ? 100 : 3); /* also calm stretches */
+            WeirInkSegment(ink, lastX, lastY, x, y);
+            lo[i] = fmin(lo[i], y);
+            hi[i] = fmax(hi[i], y);
+        }
+    }
+    WeirInkDry(ink);
+    cairo_surface_flush(surface);
+    pixels = cairo_image_surface_get_data(surface);
+    for (i = 1; i < WIDTH - 1; i++) {
+        const unsigned char *column = pixels + i;
+        int stride = cairo_image_surface_get_stride(surface);
+        double far = fmax(hi[i], fmax(hi[i - 1], hi[i + 1])) + REACH;
+        for (row = 0; row < HEIGHT; row++) {
+            wrong += row > lo[i] && row + 1 < hi[i] && column[row * stride] < 200;
+            wrong += row > far && column[row * stride] > 0;
+        }
+    }
+    CHECK(wrong == 0);
+    cairo_destroy(cr);
+    cairo_surface_destroy(surface);
+}
+
 int main(void)
 {
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 400, 300);
@@ -222,6 +266,7 @@ int main(void)
     TestTimeText();
     TestProbe(cr);
     TestStyles(cr);
+    TestInk();
     cairo_destroy(cr);
     cairo_surface_destroy(surface);
     cairo_debug_reset_static_data();
