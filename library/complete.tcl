@@ -320,6 +320,7 @@ proc ::weir::complete::following {words partial} {
 proc ::weir::complete::ofLibrary {words partial} {
     lassign $words name
     if {$name ne "help"} {
+        if {$name eq "itgmanager"} {set name itgsend} ;# behind the host, its words
         set rows [if {$name in [options]} {options $name}]
         set option [named $rows [lindex $words end]]
         set found {}
@@ -330,7 +331,10 @@ proc ::weir::complete::ofLibrary {words partial} {
             }
         }
         return [concat $found [lmap row $rows {dict get $row name}] \
-            [if {$name eq "watch"} {objectsOf * $partial} {files $partial}]]
+            [if {$name eq "watch"} {objectsOf * $partial} {files $partial}] \
+            [if {$name eq "itgplot" && [llength $words] > 1} {
+                lrange [values [named [options {plot export}] -format] $partial] 1 end ;# no auto
+            }]]
     }
     if {[llength $words] == 1} {
         return [concat -search [commandFamilies] [appletNames] help watch]

@@ -84,9 +84,7 @@ static int FailName(Tcl_Interp *interp, const char *name)
 {
     Tcl_Obj *names = Names();
     Tcl_IncrRefCount(names);
-    WeirTclFail(interp, ROOM, WEIR_E_ARG,
-                "unknown application model \"%.40s\": use one of %s", name,
-                Tcl_GetString(names));
+    WeirTclUnknownOf(interp, ROOM, name, names, "application model");
     Tcl_DecrRefCount(names);
     return TCL_ERROR;
 }
