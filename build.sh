@@ -20,7 +20,7 @@ usage: ./build.sh                        install what is missing, configure, bui
        ./build.sh run SCRIPT ?ARG ...?   the same, then run a script with build/weirsh
        ./build.sh check ?OPTION ...?     the same, then all tests; options are tcltest's
        ./build.sh bench ?NAME ?ARG ...?? the same, then all benchmarks of tests/bench, or one
-       ./build.sh install ?PURPOSE ...?  only install packages, for: build check ci
+       ./build.sh install ?PURPOSE ...?  only install packages, for: build check bench ci
        ./build.sh help
 
 WEIR_TCL=8.6 or WEIR_TCL=9.0 chooses the Tcl to build for.  Without it: the one that build/

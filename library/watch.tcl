@@ -16,8 +16,6 @@ proc ::weir::watch::Run {names interval} {
     set terminal [expr {![catch {fconfigure stdout -mode}] && ![catch {fconfigure stdin -mode}]}]
     set before [dict create]
     set shown {}
-    set handler [oninterrupt]
-    oninterrupt {set ::weir::watch::ended interrupt}
     if {$terminal} {
         set restore [list ::weir::watch::Restore [exec stty -g <@stdin]]
         trace add execution ::exit enter $restore ;# a callback may end the program
@@ -25,6 +23,8 @@ proc ::weir::watch::Run {names interval} {
         set readable [fileevent stdin readable]
         fileevent stdin readable ::weir::watch::Key
     }
+    set handler [oninterrupt]
+    oninterrupt {set ::weir::watch::ended interrupt}
     try {
         while {$ended eq ""} {
             set sample [Sample $names]
