@@ -18,7 +18,7 @@ static int Distance(const char *a, const char *b)
 {
     int d[WORD + 2][WORD + 2], i, j, n = (int)strlen(a), m = (int)strlen(b);
     if (n > WORD || m > WORD)
-        return WORD;
+        return n > m ? n : m;
     for (i = 0; i <= n; i++) {
         for (j = 0; j <= m; j++) {
             int change, best;

@@ -1,5 +1,6 @@
 #include "config.h"
 #include <limits.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,22 +66,38 @@ static int CheckRange(const WeirOpt *row, double value, double scale, WeirErr *e
     return WEIR_OK;
 }
 
+/* Text that is no number of the row's kind; one of too many digits is out of range. */
+static int RefuseNumber(const WeirOpt *row, Tcl_Obj *obj, const char *kind, WeirErr *err)
+{
+    const char *text = Tcl_GetString(obj);
+    double value;
+    if (Tcl_GetDoubleFromObj(NULL, obj, &value) == TCL_OK && isfinite(value) &&
+        value == floor(value) && strspn(text, "+-0123456789") == strlen(text)) {
+        if (CheckRange(row, value, 1, err) < 0)
+            return err->code;
+        return WeirFail(err, WEIR_E_ARG,
+                        "%.60s is out of range: use a whole number of 64 bits", text);
+    }
+    if (row->max > row->min)
+        return WeirFail(err, WEIR_E_ARG, "\"%.60s\" is not %s: use %.15g to %.15g%s%s",
+                        text, kind, row->min, row->max, *row->unit ? " " : "", row->unit);
+    return WeirFail(err, WEIR_E_ARG, "\"%.60s\" is not %s", text, kind);
+}
+
 static int ParseNumber(Tcl_Interp *interp, const WeirOpt *row, Tcl_Obj *obj, void *field,
                        WeirErr *err)
 {
     if (row->kind == WEIR_O_DOUBLE) {
         double value;
         if (Tcl_GetDoubleFromObj(interp, obj, &value) != TCL_OK)
-            return WeirFail(err, WEIR_E_ARG, "\"%.60s\" is not a number",
-                            Tcl_GetString(obj));
+            return RefuseNumber(row, obj, "a number", err);
         if (CheckRange(row, value, 1, err) < 0)
             return err->code;
         *(double *)field = value;
     } else {
         Tcl_WideInt value;
         if (Tcl_GetWideIntFromObj(interp, obj, &value) != TCL_OK)
-            return WeirFail(err, WEIR_E_ARG, "\"%.60s\" is not a whole number",
-                            Tcl_GetString(obj));
+            return RefuseNumber(row, obj, "a whole number", err);
         if (CheckRange(row, (double)value, 1, err) < 0)
             return err->code;
         if (row->kind == WEIR_O_INT) {

@@ -101,7 +101,10 @@ int WeirParseSize(const char *text, int64_t *bytes, WeirErr *err)
     int rc = ParseUnit(text, sizeUnits, "size", "512, 64KiB or 1MB", &value, err);
     if (rc < 0)
         return rc;
-    if (value < 0 || value > 9.0e18 || value != floor(value))
+    if (value < 0 || value > 9.0e18)
+        return WeirFail(err, WEIR_E_ARG,
+                        "size \"%.60s\" is out of range: use 0 to 9e18 bytes", text);
+    if (value != floor(value))
         return WeirFail(err, WEIR_E_ARG, "size \"%.60s\" is not a whole number of bytes",
                         text);
     *bytes = (int64_t)value;
