@@ -15,6 +15,7 @@ typedef struct Readline {
     char *expansion; /* the character that puts words of the history in its place */
     int *count;      /* entries */
     char **line;     /* being edited */
+    int *over;       /* set by a completer: no file names when it has nothing */
     void (*clear)(void);
     void (*add)(const char *entry);
     void *(*remove)(int number);
@@ -58,9 +59,8 @@ static Tcl_Obj *Place(const WeirEditor *editor, Tcl_Obj *place)
 static int CompleteCmd(void *data, Tcl_Interp *own, int objc, Tcl_Obj *const objv[])
 {
     WeirEditor *editor = data;
-    Tcl_Obj *words[5], *call, *found, *keep[2];
+    Tcl_Obj *words[5], *call;
     Tcl_InterpState state;
-    int length = 0;
     if (objc != 5)
         return TCL_OK;
     state = Tcl_SaveInterpState(editor->main, TCL_OK);
@@ -72,18 +72,11 @@ static int CompleteCmd(void *data, Tcl_Interp *own, int objc, Tcl_Obj *const obj
     Tcl_AppendToObj(words[4], *editor->readline.line, -1);
     call = Tcl_NewListObj(5, words);
     Tcl_IncrRefCount(call);
-    if (Tcl_EvalObjEx(editor->main, call, TCL_EVAL_GLOBAL | TCL_EVAL_DIRECT) == TCL_OK) {
-        found = Tcl_GetObjResult(editor->main);
-        length = Tcl_GetCharLength(found) > 0;
-        Tcl_SetObjResult(own, found);
-    }
+    *editor->readline.over = 1;
+    if (Tcl_EvalObjEx(editor->main, call, TCL_EVAL_GLOBAL | TCL_EVAL_DIRECT) == TCL_OK)
+        Tcl_SetObjResult(own, Tcl_GetObjResult(editor->main));
     Tcl_DecrRefCount(call);
     Tcl_RestoreInterpState(editor->main, state);
-    if (length == 0) { /* the text itself: else file names are offered */
-        keep[0] = objv[1];
-        keep[1] = Tcl_NewObj();
-        Tcl_SetObjResult(own, Tcl_NewListObj(2, keep));
-    }
     return TCL_OK;
 }
 
@@ -148,6 +141,7 @@ static int FindReadline(const char *library, Readline *r)
     } names[] = { { "history_expansion_char", &r->expansion },
                   { "history_length", &r->count },
                   { "rl_line_buffer", &r->line },
+                  { "rl_attempted_completion_over", &r->over },
                   { "clear_history", &r->clear },
                   { "add_history", &r->add },
                   { "remove_history", &r->remove },
