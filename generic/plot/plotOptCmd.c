@@ -21,7 +21,7 @@ static int ParseLimit(Tcl_Interp *interp, Tcl_Obj *obj, void **value, WeirErr *e
     limit = malloc(sizeof *limit);
     if (!limit)
         return WeirFail(err, WEIR_E_MEMORY, "out of memory");
-    *limit = number;
+    *limit = WeirPlaced(number);
     *value = limit;
     return WEIR_OK;
 }

@@ -11,6 +11,14 @@
 /* ------------------------------------------------------------ view */
 
 /* The options live in figure->view: pointers, NULL when a range is not set. */
+static int GetEnd(Tcl_Obj *obj, double *end)
+{
+    if (Tcl_GetDoubleFromObj(NULL, obj, end) != TCL_OK || !WeirDrawable(*end))
+        return 0;
+    *end = WeirPlaced(*end);
+    return 1;
+}
+
 static int GetRange(Tcl_Obj *obj, WeirRange *range, WeirErr *err)
 {
     Tcl_Obj **word;
@@ -20,10 +28,8 @@ static int GetRange(Tcl_Obj *obj, WeirRange *range, WeirErr *err)
         *range = (WeirRange){ 0, 0 };
         return WEIR_OK;
     }
-    if (!isList || count != 2 ||
-        Tcl_GetDoubleFromObj(NULL, word[0], &range->lo) != TCL_OK ||
-        Tcl_GetDoubleFromObj(NULL, word[1], &range->hi) != TCL_OK ||
-        !WeirDrawable(range->lo) || !WeirDrawable(range->hi) ||
+    if (!isList || count != 2 || !GetEnd(word[0], &range->lo) ||
+        !GetEnd(word[1], &range->hi) ||
         !(range->hi - range->lo > 1e-12 * fmax(fabs(range->lo), fabs(range->hi))))
         return WeirFail(err, WEIR_E_ARG,
                         "\"%.60s\" is no range: use {LOW HIGH}, or \"\" for automatic",

@@ -75,6 +75,11 @@ int WeirDrawable(double v)
     return v >= -1e300 && v <= 1e300; /* false for NaN */
 }
 
+double WeirPlaced(double v)
+{
+    return fabs(v) < 1e-290 ? 0 : v;
+}
+
 /* Count the point at `at` of its chunk in a summary. */
 static void Summarize(Block *block, const Chunk *chunk, size_t at, int isGap)
 {
@@ -100,9 +105,10 @@ int WeirSeriesAppend(WeirSeries *s, double x, double y)
     chunk = s->chunks[s->count >> CHUNK_BITS];
     block = &chunk->block[at / BLOCK];
     point = &chunk->point[at];
+    x = WeirPlaced(x);
     /* A gap without a place of its own stays where the curve was. */
     point->x = isGap && !(WeirDrawable(x) && x > s->lastX) ? s->lastX : x;
-    point->y = isGap ? NAN : y;
+    point->y = isGap ? NAN : WeirPlaced(y);
     if (at == 0)
         chunk->all.points = 0;
     if (at % BLOCK == 0)

@@ -23,6 +23,10 @@ void WeirSeriesFree(WeirSeries *series);
 /* Whether a picture has a place for a number: finite, and within 1e300 either way. */
 int WeirDrawable(double number);
 
+/* Such a number as a picture places it: nearer to 0 than 1e-290 it is 0, as differences
+ * of smaller ones lose their digits, and a logarithm has no decades for them. */
+double WeirPlaced(double number);
+
 /* Append one point.  A number that cannot be drawn makes it a gap, which begins at the
  * last x when its own is such a number or below that.  Returns 0 or WEIR_E_MEMORY. */
 int WeirSeriesAppend(WeirSeries *series, double x, double y);
