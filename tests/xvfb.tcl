@@ -16,10 +16,14 @@ proc xvfb::available {} {
 }
 
 # From within such a namespace the sockets of others are only files, which a new server would
-# replace: theirs could not be reached any more.  Wants a namespace of mounts, too.
+# replace: theirs could not be reached any more.  The compiled keymap, too, is named after the
+# display: two servers of one number that start together spoil each other's.  Wants a namespace
+# of mounts, too.
 proc xvfb::alone {} {
-    if {[file isdirectory /tmp/.X11-unix]} {
-        exec mount -t tmpfs -o mode=1777 none /tmp/.X11-unix
+    foreach directory {/tmp/.X11-unix /var/lib/xkb} {
+        if {[file isdirectory $directory]} {
+            exec mount -t tmpfs -o mode=1777 none $directory
+        }
     }
 }
 
