@@ -12,10 +12,11 @@
  * may have several lines, and the line itself, which tclreadline hands over with its
  * backslashes evaluated. */
 typedef struct Readline {
-    char *expansion; /* the character that puts words of the history in its place */
-    int *count;      /* entries */
-    char **line;     /* being edited */
-    int *over;       /* set by a completer: no file names when it has nothing */
+    char *expansion;       /* the character that puts words of the history in its place */
+    int *count;            /* entries */
+    char **line;           /* being edited */
+    int *over;             /* set by a completer: no file names when it has nothing */
+    void (*measure)(void); /* how wide the terminal is now */
     void (*clear)(void);
     void (*add)(const char *entry);
     void *(*remove)(int number);
@@ -29,6 +30,7 @@ struct WeirEditor {
     const char *first;    /* prompt after Ctrl-C */
     Tcl_Obj *before;      /* the lines of the command so far */
     int base;             /* entries of the history before this command's */
+    int begun;            /* a line has been read */
     Tcl_Obj *line;        /* what was read after Ctrl-C */
     Tcl_TimerToken again; /* Ctrl-C is being handled */
     int reading, ended, afresh;
@@ -142,6 +144,7 @@ static int FindReadline(const char *library, Readline *r)
                   { "history_length", &r->count },
                   { "rl_line_buffer", &r->line },
                   { "rl_attempted_completion_over", &r->over },
+                  { "rl_reset_screen_size", &r->measure },
                   { "clear_history", &r->clear },
                   { "add_history", &r->add },
                   { "remove_history", &r->remove },
@@ -254,6 +257,9 @@ static void ReadOne(WeirEditor *editor, const char *prompt)
     call = Tcl_NewListObj(3, words);
     Tcl_IncrRefCount(call);
     while (!line && !editor->ended) {
+        if (editor->begun) /* the first read does so itself */
+            editor->readline.measure();
+        editor->begun = 1;
         if (Tcl_EvalObjEx(editor->own, call, TCL_EVAL_GLOBAL | TCL_EVAL_DIRECT) ==
             TCL_OK) {
             line = editor->line ? editor->line
