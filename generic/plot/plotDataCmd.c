@@ -133,6 +133,26 @@ static int Exists(Tcl_Interp *interp, Tcl_Obj *object)
                : TCL_ERROR;
 }
 
+/* Whether scripts know the figure; that of `plot save` is never theirs. */
+static int HasName(Tcl_Interp *interp, const WeirFigure *figure)
+{
+    Tcl_Obj *name = WeirObjectNameOf(interp, &weirPlotClass, figure);
+    int has = *Tcl_GetString(name) != '\0';
+    Tcl_IncrRefCount(name);
+    Tcl_DecrRefCount(name);
+    return has;
+}
+
+/* The object and key that are to be followed.  TCL_BREAK: the object ended the figure. */
+static int CheckObject(Tcl_Interp *interp, const WeirFigure *figure,
+                       const WeirPlotPoints *spec)
+{
+    int hadName = HasName(interp, figure), rc = Exists(interp, spec->object);
+    if (rc == TCL_OK)
+        rc = WeirPlotKeyCheck(interp, spec);
+    return rc == TCL_OK && hadName && !HasName(interp, figure) ? TCL_BREAK : rc;
+}
+
 int WeirPlotAdd(Tcl_Interp *interp, WeirFigure *figure, int objc, Tcl_Obj *const objv[])
 {
     WeirPlotPoints spec;
@@ -143,7 +163,7 @@ int WeirPlotAdd(Tcl_Interp *interp, WeirFigure *figure, int objc, Tcl_Obj *const
     rc = WeirOptRead(interp, weirPlotRoom, weirPlotAddOptions, &spec, sizeof spec, objc,
                      objv, CheckAdd);
     if (rc == TCL_OK && spec.object)
-        rc = Exists(interp, spec.object);
+        rc = CheckObject(interp, figure, &spec);
     if (rc == TCL_OK)
         rc = spec.log ? WeirPlotReadLog(interp, figure, &spec, &lists)
                       : ReadLists(interp, &spec, objc, objv, &lists);
@@ -157,7 +177,7 @@ int WeirPlotAdd(Tcl_Interp *interp, WeirFigure *figure, int objc, Tcl_Obj *const
         rc = WeirPlotFollow(interp, figure, figure->curveCount - 1, &spec);
     FreeLists(&lists);
     WeirOptFree(weirPlotAddOptions, &spec);
-    return rc;
+    return rc == TCL_BREAK ? TCL_OK : rc;
 }
 
 /* NAME append SERIES ?-x LIST? -y LIST */

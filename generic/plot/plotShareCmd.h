@@ -48,6 +48,11 @@ WeirFigure *WeirPlotFind(Tcl_Interp *interp, Tcl_Obj *name, int *number);
 int WeirPlotReadLog(Tcl_Interp *interp, const WeirFigure *figure,
                     const WeirPlotPoints *spec, WeirPlotLists *lists);
 
+/* Ask the object of -object whether -key is a number; an empty one may become a number,
+ * and an object that cannot answer tells so when it is followed.  It may do anything,
+ * also end the figure. */
+int WeirPlotKeyCheck(Tcl_Interp *interp, const WeirPlotPoints *spec);
+
 /* Feed a curve (0 is the first) from an object, as -object and -key say, from now on. */
 int WeirPlotFollow(Tcl_Interp *interp, WeirFigure *figure, int curve,
                    const WeirPlotPoints *spec);

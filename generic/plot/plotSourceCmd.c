@@ -224,6 +224,50 @@ static void Sample(void *data)
     Release(s);
 }
 
+/* {OBJECT stats}, with the full name: it is called from elsewhere. */
+static Tcl_Obj *StatsCall(Tcl_Interp *interp, Tcl_Obj *object)
+{
+    Tcl_Obj *word[2] = { Tcl_NewObj(), Tcl_NewStringObj("stats", -1) };
+    Tcl_GetCommandFullName(interp, Tcl_GetCommandFromObj(interp, object), word[0]);
+    return Tcl_NewListObj(2, word);
+}
+
+/* Whether what an object tells has a number under the key, or nothing yet. */
+static int CheckNumber(Tcl_Interp *interp, const WeirPlotPoints *spec, Tcl_Obj *stats)
+{
+    Tcl_Obj *found = Find(stats, spec->key);
+    double value;
+    if (!found)
+        return WeirTclFail(interp, weirPlotRoom, WEIR_E_ARG,
+                           "there is no key \"%.60s\" in what %.60s stats answers",
+                           Tcl_GetString(spec->key), Tcl_GetString(spec->object));
+    if (!*Tcl_GetString(found) || Tcl_GetDoubleFromObj(NULL, found, &value) == TCL_OK)
+        return TCL_OK;
+    return WeirTclFail(interp, weirPlotRoom, WEIR_E_ARG,
+                       "key \"%.60s\" of %.60s is no number: it is \"%.60s\"",
+                       Tcl_GetString(spec->key), Tcl_GetString(spec->object),
+                       Tcl_GetString(found));
+}
+
+int WeirPlotKeyCheck(Tcl_Interp *interp, const WeirPlotPoints *spec)
+{
+    Tcl_InterpState state = Tcl_SaveInterpState(interp, TCL_OK);
+    Tcl_Obj *call = StatsCall(interp, spec->object), *stats;
+    int rc = TCL_OK;
+    Tcl_IncrRefCount(call);
+    if (Tcl_EvalObjEx(interp, call, TCL_EVAL_GLOBAL | TCL_EVAL_DIRECT) == TCL_OK) {
+        stats = Tcl_GetObjResult(interp);
+        Tcl_IncrRefCount(stats);
+        rc = CheckNumber(interp, spec, stats);
+        Tcl_DecrRefCount(stats);
+    }
+    Tcl_DecrRefCount(call);
+    if (rc == TCL_OK)
+        return Tcl_RestoreInterpState(interp, state);
+    Tcl_DiscardInterpState(state);
+    return rc;
+}
+
 /* The common time of the samplers that a figure has already; 0 when it has not begun. */
 static int64_t Origin(const WeirFigure *figure)
 {
@@ -237,16 +281,11 @@ int WeirPlotFollow(Tcl_Interp *interp, WeirFigure *figure, int curve,
                    const WeirPlotPoints *spec)
 {
     Sampler *s = calloc(1, sizeof *s), *last = figure->feeds;
-    Tcl_Command command = Tcl_GetCommandFromObj(interp, spec->object);
-    Tcl_Obj *name = Tcl_NewObj();
     if (!s)
         return WeirTclFail(interp, weirPlotRoom, WEIR_E_MEMORY, "out of memory");
-    Tcl_GetCommandFullName(interp, command, name); /* it is called from elsewhere */
     s->figure = figure;
     s->interp = interp;
-    s->call = Tcl_NewListObj(0, NULL);
-    Tcl_ListObjAppendElement(NULL, s->call, name);
-    Tcl_ListObjAppendElement(NULL, s->call, Tcl_NewStringObj("stats", -1));
+    s->call = StatsCall(interp, spec->object);
     s->key = spec->key;
     Tcl_IncrRefCount(s->call);
     Tcl_IncrRefCount(s->key);
