@@ -197,19 +197,28 @@ proc ::weir::complete::asPattern {text} {
     string map {\\ \\\\ * \\* ? \\? \[ \\[ \] \\]} $text
 }
 
-# What a first word names: {KIND FAMILY}, KIND object, family or "".  A variable stands for
-# its value.
-proc ::weir::complete::meaning {word} {
+# A word, or what is in the variable that it is.
+proc ::weir::complete::valueOf {word} {
     if {[regexp {^\$\{?([\w:]+)\}?$} $word -> name] && [untraced $name]
             && [uplevel #0 [list info exists $name]]
             && ![uplevel #0 [list array exists $name]]} {
-        set word [uplevel #0 [list set $name]]
+        return [uplevel #0 [list set $name]]
     }
-    set object [uplevel #0 [list ::weir::objects $word]]
+    return $word
+}
+
+# The object that a word names: {NAME FAMILY}, or none.
+proc ::weir::complete::objectOf {word} {
+    uplevel #0 [list ::weir::objects [valueOf $word]]
+}
+
+# What a first word names: {KIND FAMILY}, KIND object, family or "".
+proc ::weir::complete::meaning {word} {
+    set object [objectOf $word]
     if {$object ne ""} {
         return [list object [lindex $object 1]]
     }
-    set plain [regsub {^::(weir::)?} $word ""]
+    set plain [regsub {^::(weir::)?} [valueOf $word] ""]
     if {$plain in [commands]} {
         return [list family $plain]
     }
@@ -298,9 +307,10 @@ proc ::weir::complete::following {words partial} {
         }
         set option [openOption $words]
         if {$option ne ""} {
-            return [values $option $partial]
+            return [values $option $partial $words]
         }
-        return [concat [freshOptions $row $family $words] [places $row $family $words $partial]]
+        return [concat [freshOptions $row $family $words] \
+            [places $row $family $words $count $partial]]
     }
     if {$family ne ""} {
         set rows [if {[lindex [meaning [lindex $words 0]] 0] eq "object"} {
@@ -362,15 +372,17 @@ proc ::weir::complete::freshOptions {row family words} {
     }
 }
 
-# What may stand where the argument form has a word in capitals.
-proc ::weir::complete::places {row family words partial} {
+# What may stand where the argument form has a word in capitals, behind COUNT words.
+proc ::weir::complete::places {row family words count partial} {
     set args [dict get $row args]
     set found {}
     if {[regexp {\mNAME\M} $args] && [dict get $row name] ni {create model}} {
         lappend found {*}[objectsOf $family $partial]
     }
-    if {[regexp {\mOBJECT\M} $args]} {
+    if {[regexp {\mOBJECT\M} $args] && [llength $words] == $count} {
         lappend found {*}[objectsOf * $partial]
+    } elseif {[regexp {\mKEY\M} $args]} {
+        lappend found {*}[keysOf keysOf [lindex $words $count]]
     }
     if {[regexp {\m(FILE|OUT)\M} $args]} {
         lappend found {*}[files $partial]
@@ -379,6 +391,14 @@ proc ::weir::complete::places {row family words partial} {
         lappend found {*}[distributions]
     }
     return $found
+}
+
+# The keys of what an object's stats answers, as VERB of PlotWindow tells them.
+proc ::weir::complete::keysOf {verb word} {
+    set object [objectOf $word]
+    if {$object ne ""} {
+        ::weir::PlotWindow $verb [lindex $object 0]
+    }
 }
 
 # Objects of a family (*: of any), as they are typed: with colons before them or without.
@@ -393,7 +413,8 @@ proc ::weir::complete::objectsOf {family partial} {
     }
 }
 
-proc ::weir::complete::values {option partial} {
+# What may be an option's value, behind these words.
+proc ::weir::complete::values {option partial {words {}}} {
     set choices [dict get $option choices]
     if {$choices ne ""} {
         return $choices
@@ -411,6 +432,10 @@ proc ::weir::complete::values {option partial} {
     switch -- [dict get $option name] {
         -command {return [commandWords $partial]}
         -object {return [objectsOf * $partial]}
+        -key {
+            set at [lsearch -exact $words -object]
+            return [if {$at >= 0} {keysOf numbersOf [lindex $words $at+1]}]
+        }
     }
     if {[dict exists $option value] && [regexp {^[A-Z0-9.]+\|} [dict get $option value]]} {
         return [lmap {- word} [regexp -all -inline {(?:^|\|)([A-Z0-9.]+)} \

@@ -17,6 +17,7 @@ namespace eval ::weir::plotwindow {
 # plot live OBJECT ?KEY ...?, of the object's full name: the figure's name.  Without a display there is no window.
 proc ::weir::plotwindow::live {object keys} {
     variable liveUsual
+    CheckKeys $object $keys
     set family [dict get [objects] $object]
     if {$keys eq ""} {
         if {![dict exists $liveUsual $family]} {
@@ -30,9 +31,8 @@ proc ::weir::plotwindow::live {object keys} {
     try {
         set panel 0
         foreach key $keys {
-            set isCounted [expr {$family eq "receiver" && $key in {delay loss}}]
             AddLive $name [incr panel] $key \
-                [if {$isCounted} {CountFor $name $object} else {Full $object}]
+                [if {[IsCounted $object $key]} {CountFor $name $object} else {Full $object}]
         }
     } on error {message how} {
         $name destroy
@@ -46,18 +46,60 @@ proc ::weir::plotwindow::live {object keys} {
     return $name
 }
 
+# The keys that `plot live OBJECT` takes.
+proc ::weir::plotwindow::keysOf {object} {
+    variable liveKeys
+    set numbers [numbersOf $object]
+    set made [lmap {key row} $liveKeys {
+        if {[lindex $row 2 1 1] ni $numbers && ![IsCounted $object $key]} continue
+        set key
+    }]
+    concat $made [lmap key $numbers {if {$key in $made} continue; set key}]
+}
+
+# The keys of an object's stats with numbers; which of those that are empty as yet will have
+# one is in the manual.
+proc ::weir::plotwindow::numbersOf {object} {
+    variable ::weir::libraryDir
+    set call [list {*}[dict get [objects] $object] stats]
+    set texts {}
+    foreach {command tag -} [source -encoding utf-8 [file join $libraryDir keys.tcl]] {
+        if {[lrange $command 0 [llength $call]-1] ne $call} continue
+        foreach {- names kind} [regexp -all -inline {([^()]+) \(([^()]+)\)} $tag] {
+            if {$kind in {word text list dict HOST:PORT}} {
+                lappend texts {*}[regexp -all -inline {\w+} $names]
+            }
+        }
+    }
+    lmap {key value} [[Full $object] stats] {
+        if {$key in $texts || ![string is double $value]} continue
+        set key
+    }
+}
+
+proc ::weir::plotwindow::CheckKeys {object keys} {
+    set known [keysOf $object]
+    foreach key $keys {
+        if {$key in $known} continue
+        if {[dict exists [[Full $object] stats] $key]} {
+            throw {WEIR PLOT ARG} "key \"$key\" of [string trimleft $object :] is no\
+                number[expr {$known eq "" ? "" : ": use [join $known {, }]"}]"
+        }
+        UnknownWord PLOT key $key $known
+    }
+}
+
+# A receiver's are counted over all of its flows.
+proc ::weir::plotwindow::IsCounted {object key} {
+    expr {[dict get [objects] $object] eq "receiver" && $key in {delay loss}}
+}
+
 proc ::weir::plotwindow::AddLive {name panel key source} {
     variable liveKeys
     set row [if {[dict exists $liveKeys $key]} {dict get $liveKeys $key} else {
         list $key "" [list "" [list -key $key]]
     }]
     lassign $row title unit series
-    foreach word [lrange [lindex $series 1] 1 1] {
-        if {![dict exists [$source stats] $word]} {
-            throw {WEIR PLOT ARG} "there is no key \"$word\" to draw: use rate, packets, or\
-                one of [join [dict keys [$source stats]] {, }]"
-        }
-    }
     foreach {label options} $series {
         $name add -panel $panel -label $label -object $source {*}$options
     }
