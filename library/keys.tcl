@@ -68,7 +68,7 @@ return {
     {log summary} {ended (0 or 1)} {Whether its writer came to its end}
     {log summary} {dropped (packets)} {That the writer could not record}
     {log summary} {seed (number)} {The experiment's}
-    {log summary} {flows (list)} {A dict for each flow in order of appearance}
+    {log summary} {flows (list)} {A dict for each flow, by id and source; compatible in order of appearance}
     {log summary} {total (dict)} {All flows together}
     {log summary flows} {id (number), source, destination (HOST:PORT)} {The flow; not in total}
     {log summary flows} {proto, meter, side (word)} {Its transport, owdm or rttm, and whether the log is the sender's or the receiver's}
@@ -83,7 +83,7 @@ return {
     {log summary flows} {jitterMean (s)} {Mean absolute difference between the delays of consecutive arrivals of the same flow}
     {log summary compatible} {lossBurst (packets)} {Mean length of a loss}
     {log series} {interval (s)} {As given}
-    {log series} {flows (list), total (dict)} {A dict for each flow, and one for all together}
+    {log series} {flows (list), total (dict)} {A dict for each flow, by id and source, and one for all together}
     {log series flows} {id (number), source, destination (HOST:PORT)} {The flow; not in total}
     {log series flows} {time (s)} {Beginning of the interval, from the first arrival in the file}
     {log series flows} {bitRate (bit/s), packetRate (packets/s)} {What arrived, divided by the whole interval (also the last, of which only a part may have passed)}

@@ -102,6 +102,21 @@ int64_t WeirFlowTabFind(WeirFlowTab *tab, uint32_t id, uint32_t srcPort, uint32_
     return (int64_t)tab->slots[at] - 1;
 }
 
+static int CompareEnds(const char *a, uint32_t portA, const char *b, uint32_t portB)
+{
+    int byHost = strcmp(a, b);
+    return byHost ? byHost : (portA > portB) - (portA < portB);
+}
+
+int WeirLogFlowCompare(const WeirLogFlowInfo *a, const WeirLogFlowInfo *b)
+{
+    int bySource;
+    if (a->id != b->id)
+        return a->id < b->id ? -1 : 1;
+    bySource = CompareEnds(a->src, a->srcPort, b->src, b->srcPort);
+    return bySource ? bySource : CompareEnds(a->dst, a->dstPort, b->dst, b->dstPort);
+}
+
 const char *WeirLogFlowHost(const char *address)
 {
     while (*address == ' ')

@@ -35,6 +35,10 @@ WeirLogFlowInfo *WeirFlowTabAdd(WeirFlowTab *tab);
 int64_t WeirFlowTabFind(WeirFlowTab *tab, uint32_t id, uint32_t srcPort, uint32_t dstPort,
                         const char *src, const char *dst, bool *added);
 
+/* As qsort's function: the order in which flows are listed, whatever came first: by id,
+ * source, destination. */
+int WeirLogFlowCompare(const WeirLogFlowInfo *a, const WeirLogFlowInfo *b);
+
 /* The address without a text log's leading blanks. */
 const char *WeirLogFlowHost(const char *address);
 

@@ -38,6 +38,7 @@ typedef struct Summary {
     WeirLogReader *reader;
     WeirCompat *compat; /* one of the two */
     WeirLogStat *stat;
+    uint32_t *order; /* of the flows, when the figures are correct */
     WeirLogFileInfo info;
     int64_t invalid;
 } Summary;
@@ -127,8 +128,9 @@ static void AddFlowNotes(WeirResult *flow, const Summary *s, uint32_t index)
 
 static void AddFlows(WeirResult *flows, const Summary *s)
 {
-    uint32_t i;
-    for (i = 0; i < WeirLogReaderFlows(s->reader); i++) {
+    uint32_t at;
+    for (at = 0; at < WeirLogReaderFlows(s->reader); at++) {
+        uint32_t i = s->order[at];
         const WeirLogFlowInfo *info = WeirLogReaderFlow(s->reader, i);
         WeirLogFigures figures = WeirLogStatFlow(s->stat, i);
         WeirResult *flow = WeirResultDict(flows, NULL);
@@ -398,10 +400,33 @@ static Tcl_Obj *Report(const Summary *s)
 
 /* ------------------------------------------------------------ the command */
 
+static int CompareFlows(const void *a, const void *b, void *reader)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    int order =
+        WeirLogFlowCompare(WeirLogReaderFlow(reader, x), WeirLogReaderFlow(reader, y));
+    return order ? order : x < y ? -1 : 1;
+}
+
+/* ITGDec's figures keep its order. */
+static int OrderFlows(Summary *s)
+{
+    uint32_t i, flows = WeirLogReaderFlows(s->reader);
+    s->order = malloc((flows + 1) * sizeof *s->order);
+    if (!s->order)
+        return WEIR_E_MEMORY;
+    for (i = 0; i < flows; i++)
+        s->order[i] = i;
+    qsort_r(s->order, flows, sizeof *s->order, CompareFlows, s->reader);
+    return WEIR_OK;
+}
+
 static int Return(Tcl_Interp *interp, Summary *s, const Options *o)
 {
     Tcl_Obj *text = NULL;
     s->info = WeirLogReaderInfo(s->reader);
+    if (s->stat && OrderFlows(s) < 0)
+        return WeirTclFail(interp, weirLogRoom, WEIR_E_MEMORY, "out of memory");
     s->invalid = s->compat ? (int64_t)WeirCompatErrorLines(s->compat)
                            : WeirLogStatInvalid(s->stat);
     if (o->format == WEIR_FORMAT_TEXT ||
@@ -446,6 +471,7 @@ int WeirLogSummaryCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const o
         rc = Return(interp, &s, &o);
     WeirCompatFree(s.compat);
     WeirLogStatFree(s.stat);
+    free(s.order);
     WeirLogReaderClose(s.reader);
     return rc;
 }

@@ -32,6 +32,7 @@ typedef struct Line { /* of one flow, or of all */
     Gap *gaps; /* the newest GAPS, oldest first */
     int gapCount;
     WeirLogFlowInfo info;
+    uint32_t index; /* the reader's */
 } Line;
 
 struct WeirLogSeries {
@@ -106,12 +107,21 @@ static int Measure(WeirLogSeries *s, WeirLogReader *reader, WeirErr *err)
             if (items[i].valid)
                 Widen(&s->lines[items[i].flow], &items[i]);
     }
-    for (f = 0; f < s->count; f++)
+    for (f = 0; f < s->count; f++) {
         s->lines[f].info = *WeirLogReaderFlow(reader, f);
+        s->lines[f].index = f;
+    }
     return count;
 }
 
-/* Drop the flows that are not shown and put the sum behind the others. */
+static int CompareLines(const void *a, const void *b)
+{
+    const Line *x = a, *y = b;
+    int order = WeirLogFlowCompare(&x->info, &y->info);
+    return order ? order : x->index < y->index ? -1 : 1;
+}
+
+/* Drop the flows that are not shown, order the others and put the sum behind them. */
 static int Choose(WeirLogSeries *s, const char *path, WeirErr *err)
 {
     uint32_t i, kept = 0;
@@ -137,9 +147,11 @@ static int Choose(WeirLogSeries *s, const char *path, WeirErr *err)
             all.maxRxNs = line.maxRxNs;
         all.packets += line.packets;
         all.numbered |= line.numbered;
-        s->rank[i] = kept;
         s->lines[kept++] = line;
     }
+    qsort(s->lines, kept, sizeof *s->lines, CompareLines);
+    for (i = 0; i < kept; i++)
+        s->rank[s->lines[i].index] = i;
     s->lines[kept] = all;
     s->count = kept + 1;
     if (s->opts.oneId && !known)
