@@ -64,7 +64,7 @@ typedef struct Packets {
     Before *flows;
     uint32_t count;
     int64_t startNs;
-    int isStarted;
+    int isStarted, isFound;
 } Packets;
 
 static int Grow(Packets *p, uint32_t need)
@@ -110,12 +110,14 @@ static int PutPackets(Packets *p, WeirLogReader *reader, WeirErr *err)
             return WeirFail(err, WEIR_E_MEMORY, "out of memory");
         for (i = 0; i < count; i++) {
             int64_t flow = p->request->flow;
-            if (!items[i].valid ||
-                (flow >= 0 && WeirLogReaderFlow(reader, items[i].flow)->id != flow))
+            if (!items[i].valid)
                 continue;
             if (!p->isStarted && !p->request->isAbsolute)
                 p->startNs = items[i].rxNs;
             p->isStarted = 1;
+            if (flow >= 0 && WeirLogReaderFlow(reader, items[i].flow)->id != flow)
+                continue;
+            p->isFound = 1;
             if (PutPacket(p, &items[i]) < 0)
                 return WeirFail(err, WEIR_E_MEMORY, "out of memory");
         }
@@ -139,7 +141,7 @@ static int ReadPackets(Tcl_Interp *interp, const WeirSourceRequest *r, const cha
     rc = WeirLogReaderOpen(path, &reader, &err);
     if (rc == WEIR_OK)
         rc = PutPackets(&p, reader, &err);
-    if (rc == WEIR_OK && r->flow >= 0 && !p.isStarted)
+    if (rc == WEIR_OK && r->flow >= 0 && !p.isFound)
         rc = WeirFail(&err, WEIR_E_ARG, "there is no flow %ld in \"%.200s\"",
                       (long)r->flow, path);
     WeirLogReaderClose(reader);

@@ -125,7 +125,7 @@ static int CompareLines(const void *a, const void *b)
 static int Choose(WeirLogSeries *s, const char *path, WeirErr *err)
 {
     uint32_t i, kept = 0;
-    bool known = false;
+    bool known = false, started = false;
     Line all;
     memset(&all, 0, sizeof all);
     s->flows = s->count;
@@ -136,8 +136,9 @@ static int Choose(WeirLogSeries *s, const char *path, WeirErr *err)
         Line line = s->lines[i];
         bool wanted = !s->opts.oneId || line.info.id == s->opts.id;
         known |= wanted;
-        if (line.packets > 0 && (kept == 0 || line.minRxNs < s->startNs))
+        if (line.packets > 0 && (!started || line.minRxNs < s->startNs))
             s->startNs = line.minRxNs;
+        started |= line.packets > 0;
         s->rank[i] = -1;
         if (!wanted || line.packets == 0)
             continue;
