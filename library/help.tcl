@@ -40,19 +40,6 @@ proc ::weir::help args {
         $object eq "" ? [lrange $args 0 0] : [lindex $object 1]}]]
 }
 
-# Text cut into lines of so many characters, between words.
-proc ::weir::help::wrapped {text width} {
-    set lines {}
-    while {[string length $text] > $width} {
-        set at [string last " " $text $width]
-        if {$at <= 0} {set at [string first " " $text]}
-        if {$at <= 0} break
-        lappend lines [string range $text 0 $at-1]
-        set text [string range $text $at+1 end]
-    }
-    lappend lines $text
-}
-
 proc ::weir::help::lineWidth {} {
     set columns [lindex [TerminalSize] 0]
     expr {$columns eq "" ? 100 : max(40, min($columns, 120))}
@@ -69,9 +56,9 @@ proc ::weir::help::columns {rows {indent "  "}} {
     set room [expr {max(20, [lineWidth] - [string length $margin] - 1)}]
     join [lmap row $rows {
         lassign $row left right
-        set text [join [wrapped $right $room] \n$margin]
+        set text [join [Wrapped $right $room] \n$margin]
         if {[string length $left] > $width} {
-            string cat $indent [join [wrapped $left [expr {[lineWidth] - 6}]] "\n$indent    "] \
+            string cat $indent [join [Wrapped $left [expr {[lineWidth] - 6}]] "\n$indent    "] \
                 \n $margin $text
         } else {
             format "%s%-*s  %s" $indent $width $left $text
@@ -83,8 +70,8 @@ proc ::weir::help::overview {} {
     variable lines
     set text "Commands\n[columns [lmap {name line} $lines {list $name $line}]]"
     append text "\n\nPrograms, with the options of D-ITG's (NAME -h tells them)\n  "
-    append text [join [wrapped [join [appletNames]] [expr {[lineWidth] - 3}]] "\n  "]\n\n
-    append text [join [wrapped "help COMMAND ?SUBCOMMAND? tells more, help -search WORD finds it;\
+    append text [join [Wrapped [join [appletNames]] [expr {[lineWidth] - 3}]] "\n  "]\n\n
+    append text [join [Wrapped "help COMMAND ?SUBCOMMAND? tells more, help -search WORD finds it;\
         Tab completes commands, options and their values." [expr {min(80, [lineWidth] - 1)}]] \n]
 }
 
@@ -200,7 +187,7 @@ proc ::weir::help::call {family name} {
         if {[dict get $row name] ne $name} continue
         set isMethod [expr {$row ni [commands $family]}]
         set usage "[expr {$isMethod ? "NAME" : $family}] [callUsage $row]"
-        set text "[join [wrapped $usage [lineWidth]] "\n    "]\n  [dict get $row help]"
+        set text "[join [Wrapped $usage [lineWidth]] "\n    "]\n  [dict get $row help]"
         set table [optionTable [list {*}$family $name]]
         if {$table ne ""} {
             append text [optionText $table]

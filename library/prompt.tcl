@@ -83,6 +83,25 @@ proc ::weir::prompt::remember {entry} {
     }
 }
 
+# Text whose sentences go on in the next line between words, not where the terminal ends; one
+# that stands behind a key, below itself.  Tables are left as they are.
+proc ::weir::prompt::Fitted {text} {
+    set width [lindex [TerminalSize] 0]
+    if {$width eq ""} {
+        return $text
+    }
+    join [lmap line [split $text \n] {
+        if {[string length $line] <= $width
+                || ![regexp {^(\S+  +)?(\S+(?: \S+)+)$} $line -> key sentence]
+                || 2 * [string length $key] > $width} {
+            set line
+        } else {
+            set margin [string repeat " " [string length $key]]
+            string cat $key [join [Wrapped $sentence [expr {$width - [string length $key]}]] \n$margin]
+        }
+    }] \n
+}
+
 # A dict as rows of keys and values, a list that is longer than a line in columns or as a
 # line for each element; anything else as it is.  What was made as a list or dict is one:
 # the text alone would not tell.
@@ -92,9 +111,9 @@ proc ::weir::prompt::Readable {value} {
     if {$width eq ""} {set width 80}
     if {$kind eq "dict" && [dict size $value] > 0} {
         set left [tcl::mathfunc::max {*}[lmap key [dict keys $value] {string length $key}]]
-        return [join [lmap {key item} $value {
+        return [Fitted [join [lmap {key item} $value {
             format "%-*s  %s" $left $key $item
-        }] \n]
+        }] \n]]
     }
     if {$kind ne "list" || [llength $value] > 20000 || [string length $value] < $width} {
         return $value
@@ -114,9 +133,7 @@ proc ::weir::prompt::Readable {value} {
 proc ::weir::prompt::show {value} {
     set most 200
     set text [shown $value]
-    if {$text eq $value} {
-        set text [Readable $value]
-    }
+    set text [if {$text eq $value} {Readable $value} else {Fitted $text}]
     set lines [split $text \n]
     set count [llength $lines]
     if {$count > $most} {

@@ -93,6 +93,19 @@ proc ::weir::AwaitWindows {} {
     }
 }
 
+# Text cut into lines of so many characters, between words.
+proc ::weir::Wrapped {text width} {
+    set lines {}
+    while {[string length $text] > $width} {
+        set at [string last " " $text $width]
+        if {$at <= 0} {set at [string first " " $text]}
+        if {$at <= 0} break
+        lappend lines [string range $text 0 $at-1]
+        set text [string range $text $at+1 end]
+    }
+    lappend lines $text
+}
+
 # The message of an error as the shells print it: an unknown command with the one that was
 # probably meant.
 proc ::weir::ErrorSentence {message} {

@@ -134,6 +134,11 @@ static void ShowError(Repl *repl, Tcl_Obj *result)
     Tcl_Obj *text;
     Tcl_IncrRefCount(result);
     text = WeirReplSentence(repl->interp, result);
+    if (repl->terminal) {
+        Tcl_Obj *sentence = text;
+        text = Call(repl->interp, "::weir::prompt::Fitted", sentence);
+        Tcl_DecrRefCount(sentence);
+    }
     Print(TCL_STDERR, text);
     Tcl_DecrRefCount(text);
     Tcl_DecrRefCount(result);
