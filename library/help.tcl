@@ -32,8 +32,11 @@ proc ::weir::help args {
         }
         return [help::search [lindex $args 1]]
     }
-    if {[llength $args] == 1 && [string match -* $args]} { ;# an option: of whatever has one
-        return [help::search $args]
+    if {[string match -* [lindex $args 0]]} { ;# an option: of whatever has one
+        if {[llength $args] > 1} {
+            UnknownWord HELP option [lindex $args 0] -search
+        }
+        return [help::search [lindex $args 0]]
     }
     set object [uplevel 1 [list ::weir::objects [lindex $args 0]]]
     help::about {*}[lreplace $args 0 0 {*}[expr {
