@@ -1,5 +1,6 @@
 /* plot: series and their points. */
 #include "config.h"
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,6 +123,21 @@ static int AppendLists(Tcl_Interp *interp, WeirFigure *figure, int number,
     return TCL_OK;
 }
 
+/* Points where an option should stand: what everybody tries first. */
+static int CheckWords(Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    int i;
+    for (i = 0; i < objc; i += 2) {
+        const char *word = Tcl_GetString(objv[i]);
+        if (word[0] != '-' || isdigit((unsigned char)word[1]))
+            return WeirTclFail(interp, weirPlotRoom, WEIR_E_ARG,
+                               "\"%.60s\" is no option: points go in with -y LIST, and "
+                               "with -x LIST where x is not 0, 1, 2, ...",
+                               word);
+    }
+    return TCL_OK;
+}
+
 /* ------------------------------------------------------------ series */
 
 /* Any command that has `stats` will do. */
@@ -159,6 +175,8 @@ int WeirPlotAdd(Tcl_Interp *interp, WeirFigure *figure, int objc, Tcl_Obj *const
     WeirPlotLists lists = { 0 };
     WeirErr err;
     int rc;
+    if (CheckWords(interp, objc, objv) != TCL_OK)
+        return TCL_ERROR;
     memset(&spec, 0, sizeof spec);
     rc = WeirOptRead(interp, weirPlotRoom, weirPlotAddOptions, &spec, sizeof spec, objc,
                      objv, CheckAdd);
@@ -187,7 +205,9 @@ int WeirPlotAppendMethod(void *impl, Tcl_Interp *interp, int objc, Tcl_Obj *cons
     WeirPlotPoints spec;
     WeirPlotLists lists = { 0 };
     int number, rc;
-    if (WeirPlotNumber(interp, "series", objv[0], figure->curveCount, &number) != TCL_OK)
+    if (WeirPlotNumber(interp, "series", objv[0], figure->curveCount, &number) !=
+            TCL_OK ||
+        CheckWords(interp, objc - 1, objv + 1) != TCL_OK)
         return TCL_ERROR;
     memset(&spec, 0, sizeof spec);
     rc = WeirOptRead(interp, weirPlotRoom, weirPlotAppendOptions, &spec, sizeof spec,
