@@ -10,6 +10,10 @@
 package require weir
 namespace import -force ::weir::*
 
+if {$argc % 2 == 1} {
+    puts stderr "use live.tcl ?-seconds N? ?-to DIRECTORY?"
+    exit 2
+}
 set options [dict merge {-seconds 10 -to weir-live} $argv]
 set seconds [dict get $options -seconds]
 set results [file normalize [dict get $options -to]]
