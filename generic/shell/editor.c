@@ -1,8 +1,10 @@
 #include "config.h"
 #include <dlfcn.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include "shell/editor.h"
 #include "shell/interrupt.h"
@@ -17,12 +19,22 @@ typedef struct Readline {
     char **line;           /* being edited */
     int *over;             /* set by a completer: no file names when it has nothing */
     void (*measure)(void); /* how wide the terminal is now */
+    void (*resize)(void);  /* the same, and draw the line again */
+    int (**key)(FILE *in); /* reads the next key */
     void (*clear)(void);
     void (*add)(const char *entry);
     void *(*remove)(int number);
     void *(*release)(void *entry);
     void (*leave)(void); /* the terminal as it was, when a line is being edited */
 } Readline;
+
+/* The terminal's size is looked at when a key comes.  readline calls back without data.
+ */
+static struct {
+    struct winsize size;
+    int (*read)(FILE *in);
+    void (*resize)(void);
+} keys;
 
 struct WeirEditor {
     Tcl_Interp *main, *own;
@@ -145,6 +157,8 @@ static int FindReadline(const char *library, Readline *r)
                   { "rl_line_buffer", &r->line },
                   { "rl_attempted_completion_over", &r->over },
                   { "rl_reset_screen_size", &r->measure },
+                  { "rl_resize_terminal", &r->resize },
+                  { "rl_getc_function", &r->key },
                   { "clear_history", &r->clear },
                   { "add_history", &r->add },
                   { "remove_history", &r->remove },
@@ -221,6 +235,32 @@ static void LeaveTerminal(void *data)
         return;
 }
 
+/* Whether the size of the terminal is another one than when this was asked last. */
+static int IsResized(void)
+{
+    struct winsize size, before = keys.size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
+        return 0;
+    keys.size = size;
+    return size.ws_col != before.ws_col || size.ws_row != before.ws_row;
+}
+
+/* The next key; a line that was begun in another width is drawn again before it. */
+static int ReadKey(FILE *in)
+{
+    if (IsResized())
+        keys.resize();
+    return keys.read(in);
+}
+
+static void WatchSize(const Readline *r)
+{
+    if (*r->key != ReadKey)
+        keys.read = *r->key;
+    keys.resize = r->resize;
+    *r->key = ReadKey;
+}
+
 WeirEditor *WeirEditorNew(Tcl_Interp *interp)
 {
     WeirEditor *editor = calloc(1, sizeof *editor);
@@ -229,8 +269,10 @@ WeirEditor *WeirEditorNew(Tcl_Interp *interp)
     editor->main = interp;
     editor->own = Tcl_CreateInterp();
     Tcl_CreateExitHandler(LeaveTerminal, editor);
-    if (Load(editor) == TCL_OK)
+    if (Load(editor) == TCL_OK) {
+        WatchSize(&editor->readline);
         return editor;
+    }
     WeirEditorFree(editor);
     return NULL;
 }
@@ -257,6 +299,7 @@ static void ReadOne(WeirEditor *editor, const char *prompt)
     call = Tcl_NewListObj(3, words);
     Tcl_IncrRefCount(call);
     while (!line && !editor->ended) {
+        IsResized();
         if (editor->begun) /* the first read does so itself */
             editor->readline.measure();
         editor->begun = 1;
