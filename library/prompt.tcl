@@ -36,13 +36,14 @@ proc ::weir::prompt::OpenHistory {} {
     set path [file join $state weir history]
     file mkdir [file dirname $path]
     set channel [Open $path {RDWR CREAT}]
+    set isLocked [Locked $channel]
     try {
         set text [string map {\0 ""} [read $channel]]
         set entries [lmap entry [split [string map {\n\t \0} $text] \n] {
             if {[string trim $entry] eq ""} continue
             string map {\0 \n} $entry
         }]
-        if {[llength $entries] > 2 * $historyEntries} {
+        if {$isLocked && [llength $entries] > 2 * $historyEntries} {
             set entries [lrange $entries end-[expr {$historyEntries - 1}] end]
             seek $channel 0
             foreach entry $entries {Put $channel $entry}
@@ -62,6 +63,18 @@ proc ::weir::prompt::Open {path access} {
     return $channel
 }
 
+# Whether no other shell writes the file until the channel is closed; one that holds it for
+# longer than a second is not waited for.
+proc ::weir::prompt::Locked {channel} {
+    for {set i 0} {$i < 100} {incr i} {
+        if {[Lock $channel]} {
+            return 1
+        }
+        after 10
+    }
+    return 0
+}
+
 proc ::weir::prompt::Put {channel entry} {
     puts $channel [string map {\n \n\t} [string trim $entry]]
 }
@@ -77,7 +90,12 @@ proc ::weir::prompt::remember {entry} {
     set lastEntry [string trim $entry]
     try {
         set channel [Open $history a]
-        try {Put $channel $entry} finally {close $channel}
+        try {
+            Locked $channel
+            Put $channel $entry
+        } finally {
+            close $channel
+        }
     } on error {} {
         # The disk is full, or the folder went away: the session goes on without.
     }

@@ -1,6 +1,9 @@
 #include "config.h"
+#include <errno.h>
 #include <signal.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 #include "shell/editor.h"
 #include "shell/interrupt.h"
@@ -348,6 +351,27 @@ static void AwaitPlots(Repl *repl)
         TakeInterrupt(repl);
 }
 
+/* ::weir::Lock CHANNEL: 0 while another process has the file; else it is this one's alone
+ * until it is closed, where the file system has locks. */
+static int LockCmd(void *data, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    Tcl_Channel channel;
+    void *handle;
+    if (objc != 2) {
+        Tcl_WrongNumArgs(interp, 1, objv, "CHANNEL");
+        return TCL_ERROR;
+    }
+    channel = Tcl_GetChannel(interp, Tcl_GetString(objv[1]), NULL);
+    if (!channel)
+        return TCL_ERROR;
+    Tcl_SetObjResult(
+        interp,
+        Tcl_NewIntObj(Tcl_GetChannelHandle(channel, TCL_WRITABLE, &handle) != TCL_OK ||
+                      flock((int)(intptr_t)handle, LOCK_EX | LOCK_NB) == 0 ||
+                      errno != EWOULDBLOCK));
+    return TCL_OK;
+}
+
 int WeirReplRun(Tcl_Interp *interp, int terminal)
 {
     static const char library[] = "apply {{} {foreach file {complete prompt} {"
@@ -360,6 +384,7 @@ int WeirReplRun(Tcl_Interp *interp, int terminal)
     WeirEditor *editor = NULL;
     if (!repl.in)
         return 0;
+    Tcl_CreateObjCommand(interp, "::weir::Lock", LockCmd, NULL, NULL);
     Tcl_IncrRefCount(repl.command);
     Tcl_IncrRefCount(repl.entry);
     if (terminal && Tcl_EvalEx(interp, library, -1, TCL_EVAL_GLOBAL) == TCL_OK &&
