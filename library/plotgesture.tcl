@@ -255,6 +255,9 @@ oo::define ::weir::plotwindow::Window {
     method pause {wanted} {
         set view [my State]
         if {$wanted && !$isPaused} {
+            # Also of a zoom, which is left and kept as if it were not paused.
+            $figure view {*}[dict replace $view -x {}]
+            set layout ""
             set frozen [dict get [my layout] x]
         }
         set isPaused $wanted
