@@ -203,9 +203,13 @@ static void Ask(Sampler *s)
 {
     Tcl_Interp *interp = s->interp;
     Tcl_InterpState state;
+    Tcl_Obj *object;
+    Tcl_ListObjIndex(NULL, s->call, 0, &object);
     Tcl_Preserve(interp);
     state = Tcl_SaveInterpState(interp, TCL_OK);
-    if (Tcl_EvalObjEx(interp, s->call, TCL_EVAL_GLOBAL | TCL_EVAL_DIRECT) != TCL_OK)
+    if (!Tcl_GetCommandFromObj(interp, object))
+        snprintf(s->ended, sizeof s->ended, "%.150s is gone", Tcl_GetString(object));
+    else if (Tcl_EvalObjEx(interp, s->call, TCL_EVAL_GLOBAL | TCL_EVAL_DIRECT) != TCL_OK)
         snprintf(s->ended, sizeof s->ended, "%s", Tcl_GetStringResult(interp));
     else if (s->figure)
         Digest(s, Tcl_GetObjResult(interp));
