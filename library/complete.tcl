@@ -393,7 +393,7 @@ proc ::weir::complete::places {row family words count partial} {
     return $found
 }
 
-# The keys of what an object's stats answers, as VERB of PlotWindow tells them.
+# The keys of what an object's stats may answer, as VERB of PlotWindow tells them.
 proc ::weir::complete::keysOf {verb word} {
     set object [objectOf $word]
     if {$object ne ""} {
@@ -434,7 +434,7 @@ proc ::weir::complete::values {option partial {words {}}} {
         -object {return [objectsOf * $partial]}
         -key {
             set at [lsearch -exact $words -object]
-            return [if {$at >= 0} {keysOf numbersOf [lindex $words $at+1]}]
+            return [if {$at >= 0} {keysOf numbersTold [lindex $words $at+1]}]
         }
     }
     if {[dict exists $option value] && [regexp {^[A-Z0-9.]+\|} [dict get $option value]]} {

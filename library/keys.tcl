@@ -117,9 +117,9 @@ return {
     {logserver clients} {name, file (text)} {The name that it asked for, and the file that it got}
     {logserver clients} {state (word), reason (text)} {active, done or failed; why it failed}
     {logserver clients} {records (records), bytes (bytes), malformed (records), kernelDrops (datagrams), logDropped (records)} {As above}
-    {plot stats} {label (text), panel (number), style (word)} {As given}
-    {plot stats} {points (points), gaps (points)} {How many points can be drawn, and how many are gaps}
-    {plot stats} {xMin, xMax, yMin, yMax (number)} {The range of the points, in units of the axes; empty when there are none}
+    {plot stats series} {label (text), panel (number), style (word)} {As given}
+    {plot stats series} {points (points), gaps (points)} {How many points can be drawn, and how many are gaps}
+    {plot stats series} {xMin, xMax, yMin, yMax (number)} {The range of the points, in units of the axes; empty when there are none}
     {plot stats object} {source, key (text)} {What is asked, and for which key}
     {plot stats object} {ended (text)} {Why no more; empty while it is asked}
     {plot points} {x, y (list)} {The points, in order; a gap is ""}

@@ -46,10 +46,11 @@ proc ::weir::plotwindow::live {object keys} {
     return $name
 }
 
-# The keys that `plot live OBJECT` takes.
-proc ::weir::plotwindow::keysOf {object} {
+# The keys that `plot live OBJECT` takes.  NUMBERS answers those of its stats with numbers:
+# numbersTold asks nobody.
+proc ::weir::plotwindow::keysOf {object {numbers numbersTold}} {
     variable liveKeys
-    set numbers [numbersOf $object]
+    set numbers [$numbers $object]
     set made [lmap {key row} $liveKeys {
         if {[lindex $row 2 1 1] ni $numbers && ![IsCounted $object $key]} continue
         set key
@@ -57,28 +58,41 @@ proc ::weir::plotwindow::keysOf {object} {
     concat $made [lmap key $numbers {if {$key in $made} continue; set key}]
 }
 
-# The keys of an object's stats with numbers; which of those that are empty as yet will have
-# one is in the manual.
-proc ::weir::plotwindow::numbersOf {object} {
+# What the manual tells of the keys of an object's stats: {KEY IS-NUMBER ...}; of those alone
+# that any object of its family has, or also of others.
+proc ::weir::plotwindow::ToldKeys {object whose} {
     variable ::weir::libraryDir
     set call [list {*}[dict get [objects] $object] stats]
-    set texts {}
+    set told {}
     foreach {command tag -} [source -encoding utf-8 [file join $libraryDir keys.tcl]] {
         if {[lrange $command 0 [llength $call]-1] ne $call} continue
+        if {$whose eq "any" && $command ne $call} continue
         foreach {- names kind} [regexp -all -inline {([^()]+) \(([^()]+)\)} $tag] {
-            if {$kind in {word text list dict HOST:PORT}} {
-                lappend texts {*}[regexp -all -inline {\w+} $names]
+            foreach key [regexp -all -inline {\w+} $names] {
+                dict set told $key [expr {$kind ni {word text list dict HOST:PORT}}]
             }
         }
     }
+    return $told
+}
+
+# The keys with numbers of any such object, for completion: Tab runs no command, and stats
+# is one.
+proc ::weir::plotwindow::numbersTold {object} {
+    dict keys [dict filter [ToldKeys $object any] value 1]
+}
+
+# The keys with numbers that an object's stats has now, and those that are empty as yet.
+proc ::weir::plotwindow::numbersOf {object} {
+    set texts [dict filter [ToldKeys $object all] value 0]
     lmap {key value} [[Full $object] stats] {
-        if {$key in $texts || ![string is double $value]} continue
+        if {[dict exists $texts $key] || ![string is double $value]} continue
         set key
     }
 }
 
 proc ::weir::plotwindow::CheckKeys {object keys} {
-    set known [keysOf $object]
+    set known [keysOf $object numbersOf]
     foreach key $keys {
         if {$key in $known} continue
         if {[dict exists [[Full $object] stats] $key]} {
